@@ -1,0 +1,1 @@
+"""Cadencia's engine: everything musical, importable without a page. Arrows point towards the nouns in `music`."""
