@@ -120,7 +120,7 @@ class Progression:
         return replace(self, slots=self.slots[:index] + slots + self.slots[index:])
 
     def replaced(self, index: int, slot: Slot) -> Progression:
-        return replace(self, slots=self.slots[:index] + (slot,) + self.slots[index + 1 :])
+        return replace(self, slots=(*self.slots[:index], slot, *self.slots[index + 1 :]))
 
     def without(self, index: int) -> Progression:
         return replace(self, slots=self.slots[:index] + self.slots[index + 1 :])

@@ -15,9 +15,7 @@ class Sentence:
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence in words; `translate` maps each English template to the reader's language."""
-        filled = {
-            name: value.text(translate) if isinstance(value, Sentence) else value for name, value in self.fields
-        }
+        filled = {name: value.text(translate) if isinstance(value, Sentence) else value for name, value in self.fields}
         return translate(self.template).format(**filled)
 
     def __str__(self) -> str:
