@@ -1,0 +1,119 @@
+"""Models on disk: what ships, what a visitor brings, and the model that comes of it.
+
+    form      the outside of a file: size, archive, pickle opcodes
+    schema    the inside: keys, vocabulary, sizes, weights
+    reading   bytes to contents, in this process or in a limited child
+    child     that child
+    writing   the same format written, with its card
+
+A card is the JSON beside a shipped `.pt`: what it is, data and licences, split, vocabulary, metrics, date, limits, and
+the SHA-256 of the weights. A file whose fingerprint stands in its card was made here and is read in this process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from engine.architecture import Architecture
+from engine.checkpoint.form import LARGEST_FILE
+from engine.checkpoint.reading import read_apart, read_in_process
+from engine.checkpoint.schema import Contents
+from engine.errors import UnknownCheckpoint
+from engine.stepping import Stepper, stepper_of
+from engine.vocab import Vocabulary
+from engine.words import say
+
+if TYPE_CHECKING:
+    from engine.networks import ChordLSTM
+
+SHIPPED = Path(__file__).parents[2] / "checkpoints"
+NO_CARD: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Model:
+    """A checked model, read-only and safe to share between threads. `card` is empty when the file came without one."""
+
+    contents: Contents
+    card: Mapping[str, object]
+    stepper: Stepper
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.contents.vocabulary
+
+    @property
+    def config(self) -> Architecture:
+        return self.contents.architecture
+
+    @cached_property
+    def network(self) -> ChordLSTM:
+        """The torch network, in evaluation mode, built when first asked for: live prediction does without."""
+        from engine.networks import network_of
+
+        return network_of(self.config, self.contents.weights)
+
+
+def names() -> tuple[str, ...]:
+    """The models that ship, by name."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.pt") if path.with_suffix(".json").is_file()))
+
+
+def load(name_or_path: str | Path) -> Model:
+    """A shipped model by its name, or any `.pt` file by its path. Raises CheckpointError.
+
+    A file whose SHA-256 does not stand in a card beside it is read in a child process with limits (a second or two).
+    """
+    path = _path_of(name_or_path)
+    data = _bytes_of(path)
+    card = _card_beside(path)
+    if card.get("sha256") == hashlib.sha256(data).hexdigest():
+        return model_of(read_in_process(data), card)
+    return load_bytes(data)
+
+
+def load_bytes(data: bytes) -> Model:
+    """A model from the bytes of a `.pt` file from outside. Raises CheckpointError; nothing in the file is ever run."""
+    return model_of(read_apart(data))
+
+
+def model_of(contents: Contents, card: Mapping[str, object] = NO_CARD) -> Model:
+    return Model(contents, MappingProxyType(dict(card)), stepper_of(contents.weights, contents.architecture.num_layers))
+
+
+def _path_of(name_or_path: str | Path) -> Path:
+    given = str(name_or_path)
+    if given in names():
+        return SHIPPED / f"{given}.pt"
+    if not Path(given).is_file():
+        raise UnknownCheckpoint(
+            say("There is no model named {given}. There are: {names}. Or give the path of a .pt file.",
+                given=given[:80], names=", ".join(names()) or "–")
+        )
+    return Path(given)
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The file, or as much of it as shows that it is too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as problem:
+        raise UnknownCheckpoint(
+            say("{path} cannot be read ({problem}).", path=str(path), problem=str(problem.strerror))
+        ) from problem
+
+
+def _card_beside(path: Path) -> Mapping[str, object]:
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return NO_CARD
+    return card if isinstance(card, dict) else NO_CARD

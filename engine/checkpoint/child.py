@@ -1,0 +1,66 @@
+"""Reads one model file from standard input in a process of its own, with limits, and writes plain arrays to the output.
+
+Run as `python -m engine.checkpoint.child`. The answer is an `.npz` archive: `header` is JSON (bytes), the rest are the
+weights; or, when the file is refused, a header with the error's name and sentence.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import asdict
+
+import numpy as np
+
+from engine.checkpoint.reading import read_in_process
+from engine.checkpoint.schema import Contents
+from engine.errors import CheckpointError
+
+MEMORY_LIMIT = 6 * 1024**3  # bytes of address space; torch alone maps about two of them
+CPU_LIMIT = 30  # seconds
+
+
+def limit_this_process() -> None:
+    """Memory, time and written files, where the system has such limits (not on Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def packed(contents: Contents) -> bytes:
+    header = {
+        "tokens": contents.vocabulary.tokens,
+        "architecture": asdict(contents.architecture),
+        "metrics": dict(contents.metrics),
+    }
+    return _archive(header, dict(contents.weights))
+
+
+def refused(error: CheckpointError) -> bytes:
+    fields = {name: value if isinstance(value, int | float) else str(value) for name, value in error.sentence.fields}
+    return _archive({"error": type(error).__name__, "template": error.sentence.template, "fields": fields}, {})
+
+
+def _archive(header: dict[str, object], arrays: dict[str, np.ndarray]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, header=np.frombuffer(json.dumps(header).encode(), dtype=np.uint8), **arrays)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    limit_this_process()
+    data = sys.stdin.buffer.read()
+    try:
+        answer = packed(read_in_process(data))
+    except CheckpointError as error:
+        answer = refused(error)
+    sys.stdout.buffer.write(answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The inside of a model file, judged before any network is built: keys, vocabulary, sizes, weights.
+
+Format (SPEC of the published models): a dict with `model_state`, `config`, `stoi`, `itos`; often also `model_class`,
+`vocab_size`, `metrics_test`, `created_at`, `env`. `itos` is a list or a dict of int. Unknown keys are left aside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import (
+    BadConfig,
+    BadWeights,
+    MissingKeys,
+    MissingSpecialToken,
+    VocabularyNotInverse,
+    VocabularySizeMismatch,
+)
+from engine.architecture import Architecture, shapes_of
+from engine.stepping import Array
+from engine.vocab import BOS, UNK, Vocabulary
+from engine.words import say
+
+if TYPE_CHECKING:
+    import torch
+
+REQUIRED = ("model_state", "config", "stoi", "itos")
+LARGEST_VOCABULARY = 20_000  # tokens
+LONGEST_TOKEN = 40  # characters
+# Smallest and largest value of each size that a file may ask for.
+BOUNDS = {"embedding_dim": (1, 2048), "hidden_size": (1, 2048), "num_layers": (1, 8), "seq_len": (1, 512)}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a model file says, in plain values: nothing of torch is left."""
+
+    vocabulary: Vocabulary
+    architecture: Architecture
+    weights: Mapping[str, Array]
+    metrics: Mapping[str, float]
+
+
+def contents_of(raw: object) -> Contents:
+    """Checks what torch read from a file. Raises the CheckpointError that names the first thing wrong."""
+    entries = raw if isinstance(raw, dict) else {}
+    missing = [key for key in REQUIRED if key not in entries]
+    if missing:
+        raise MissingKeys(
+            say("The model file lacks {missing}; it needs {required}. Save all of them in one dict.",
+                missing=", ".join(missing), required=", ".join(REQUIRED))
+        )
+    vocabulary = vocabulary_in(entries)
+    state = entries["model_state"]
+    if not isinstance(state, dict):
+        raise BadWeights(say("model_state must be a state dict of tensors. Save network.state_dict() under that key."))
+    architecture = architecture_in(entries, len(vocabulary), state)
+    return Contents(vocabulary, architecture, weights_in(state, architecture), metrics_in(entries))
+
+
+def vocabulary_in(entries: Mapping[str, object]) -> Vocabulary:
+    """The tokens in the order of their ids, once `stoi` and `itos` agree."""
+    stoi = entries["stoi"]
+    if not _is_plain_table(stoi):
+        raise VocabularyNotInverse(
+            say("stoi must map up to {limit} different tokens, texts of 1 to {longest} characters, to whole numbers.",
+                limit=LARGEST_VOCABULARY, longest=LONGEST_TOKEN)
+        )
+    assert isinstance(stoi, dict)
+    for token in (UNK, BOS):
+        if token not in stoi:
+            raise MissingSpecialToken(
+                say("The vocabulary lacks {token}; unknown chords and short contexts need {unk} and {bos}. "
+                    "Add it to stoi and itos and train with it.", token=token, unk=UNK, bos=BOS)
+            )
+    if "vocab_size" in entries and entries["vocab_size"] != len(stoi):
+        raise VocabularySizeMismatch(
+            say("vocab_size says {given}, but stoi has {expected} tokens. Save the model with its own vocabulary.",
+                given=_short(entries["vocab_size"]), expected=len(stoi))
+        )
+    return Vocabulary(_inverse(stoi, entries["itos"]))
+
+
+def _is_plain_table(stoi: object) -> bool:
+    return (
+        isinstance(stoi, dict)
+        and len(stoi) <= LARGEST_VOCABULARY
+        and all(isinstance(token, str) and 0 < len(token) <= LONGEST_TOKEN for token in stoi)
+        and all(type(i) is int for i in stoi.values())
+    )
+
+
+def _inverse(stoi: Mapping[str, int], itos: object) -> tuple[str, ...]:
+    """Tokens by id; `itos`, list or dict of int, must say the same."""
+    by_id = {i: token for token, i in stoi.items()}
+    given = dict(enumerate(itos)) if isinstance(itos, list | tuple) else itos
+    if not isinstance(given, dict) or given != by_id or sorted(by_id) != list(range(len(stoi))):
+        raise VocabularyNotInverse(
+            say("itos is not the inverse of stoi: each token needs one number from 0 to {last}, the same in both. "
+                "Save both from one vocabulary.", last=len(stoi) - 1)
+        )
+    return tuple(by_id[i] for i in range(len(stoi)))
+
+
+def architecture_in(entries: Mapping[str, object], vocab_size: int, state: Mapping[str, object]) -> Architecture:
+    """The sizes from `config`, each within its bounds."""
+    config = entries["config"]
+    if not isinstance(config, dict) or entries.get("model_class", "ChordLSTM") != "ChordLSTM":
+        raise BadConfig(say("config must be a dict of sizes and model_class must be {expected}.", expected="ChordLSTM"))
+    sizes = {name: _size(config, name) for name in BOUNDS}
+    tied = config.get("tie_weights", False)
+    if not isinstance(tied, bool):
+        raise BadConfig(say("tie_weights in config must be true or false, not {given}.", given=_short(tied)))
+    bias = ("decoder.bias" if tied else "fc.bias") in state
+    return Architecture(vocab_size, dropout=_dropout(config), tie_weights=tied, output_bias=bias, **sizes)
+
+
+def _size(config: Mapping[str, object], name: str) -> int:
+    low, high = BOUNDS[name]
+    value = config.get(name)
+    if type(value) is not int or not low <= value <= high:
+        raise BadConfig(
+            say("{name} in config is {given}; a whole number from {low} to {high} is expected.",
+                name=name, given=_short(value), low=low, high=high)
+        )
+    return value
+
+
+def _dropout(config: Mapping[str, object]) -> float:
+    value = config.get("dropout", 0.0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+        raise BadConfig(
+            say("dropout in config is {given}; a share from 0 up to, not including, 1 is expected.", given=_short(value))
+        )
+    return float(value)
+
+
+def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[str, Array]:
+    """The weights as arrays: dense, contiguous, of the shapes that the architecture decides, all finite."""
+    expected = shapes_of(architecture)
+    missing, extra = sorted(expected.keys() - state.keys()), sorted(str(n)[:60] for n in state.keys() - expected.keys())
+    if missing or extra:
+        raise BadWeights(
+            say("The weights do not fit config: missing {missing}; not expected {extra}. The parts are named emb, rnn, "
+                "proj and decoder (tied) or fc.", missing=_listed(missing), extra=_listed(extra))
+        )
+    weights = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
+    if architecture.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
+        raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
+    return weights
+
+
+def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> Array:
+    import torch
+
+    dense = isinstance(tensor, torch.Tensor) and tensor.layout == torch.strided and tensor.is_contiguous()
+    if not dense or not _is_float(tensor):
+        raise BadWeights(say("{name} is not a dense, contiguous tensor of 16 or 32 bit floats.", name=name))
+    assert isinstance(tensor, torch.Tensor)
+    if tuple(tensor.shape) != shape:
+        raise BadWeights(
+            say("{name} has the shape {given}; config asks for {expected}.",
+                name=name, given=str(tuple(tensor.shape)), expected=str(shape))
+        )
+    if not bool(torch.isfinite(tensor).all()):
+        raise BadWeights(say("{name} holds values that are not finite numbers; the training went astray.", name=name))
+    array: Array = tensor.detach().to(torch.float32).numpy()
+    return array
+
+
+def _is_float(tensor: torch.Tensor) -> bool:
+    import torch
+
+    return tensor.dtype in (torch.float32, torch.float16)
+
+
+def metrics_in(entries: Mapping[str, object]) -> dict[str, float]:
+    """The finite numbers of `metrics_test`; anything else in it is left aside."""
+    metrics = entries.get("metrics_test")
+    if not isinstance(metrics, dict) or len(metrics) > 100:
+        return {}
+    plain = {key: value for key, value in metrics.items() if isinstance(key, str) and type(value) in (int, float)}
+    return {key[:40]: float(value) for key, value in plain.items() if math.isfinite(value)}
+
+
+def _short(value: object) -> str:
+    """A plain value in few characters; of anything else only its type, for a repr could be endless."""
+    if value is None or isinstance(value, bool | float | str):
+        return str(value)[:40]
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**20 else "a huge number"
+    return type(value).__name__
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:6]) + (" …" if len(names) > 6 else "") if names else "–"

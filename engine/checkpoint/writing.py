@@ -1,0 +1,45 @@
+"""Writes the published checkpoint format and the card beside it: plain values only, so that the safe reader takes it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.networks import ChordLSTM
+from engine.vocab import Vocabulary
+
+
+def write(path: Path, network: ChordLSTM, vocabulary: Vocabulary, settings: Mapping[str, object],
+          metrics: Mapping[str, float]) -> str:  # fmt: skip
+    """Writes the `.pt` file and returns its SHA-256. `settings` joins `config`; `metrics` are those of the test part."""
+    a = network.architecture
+    sizes = {name: getattr(a, name) for name in ("embedding_dim", "hidden_size", "num_layers", "seq_len")}
+    torch.save(
+        {
+            "model_state": dict(network.state_dict()),
+            "model_class": "ChordLSTM",
+            "config": dict(settings) | sizes | {"dropout": float(a.dropout), "tie_weights": bool(a.tie_weights)},
+            "metrics_test": {name: float(value) for name, value in metrics.items()},
+            "stoi": dict(vocabulary.ids),
+            "itos": list(vocabulary.tokens),
+            "vocab_size": len(vocabulary),
+            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "env": {
+                "python": platform.python_version(), "torch": str(torch.__version__), "numpy": str(np.__version__)
+            },
+        },
+        path,
+    )  # fmt: skip
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_card(path: Path, card: Mapping[str, object]) -> None:
+    """The card as JSON, readable by people: one entry a line, letters as they are."""
+    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

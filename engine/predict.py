@@ -1,0 +1,149 @@
+"""The next chord: window prediction, streaming prediction, and the order in which suggestions are shown.
+
+Window prediction follows the published `predict_next`: unknown tokens become `<unk>`, a short context is filled on the
+left with `<bos>`, a long one keeps its last `seq_len`, then softmax and the top k. Nothing is kept between calls. It runs
+on the NumPy stepper; torch gives the same probabilities to 1e-6 (tested).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import PredictionError
+from engine.music import TokenProbability
+from engine.stepping import State, softmax
+from engine.vocab import BOS, SPECIAL_TOKENS
+from engine.words import say
+
+if TYPE_CHECKING:
+    from engine.checkpoint import Model
+
+DEFAULT_REPETITION = 0.5  # share of its probability that the chord just played keeps
+COLDEST, HOTTEST = 0.01, 100.0  # temperatures
+
+Probabilities = npt.NDArray[np.float64]  # (vocab,)
+
+
+def predict_next(
+    model: Model, context: Sequence[str], k: int = 8, temperature: float = 1.0
+) -> tuple[TokenProbability, ...]:
+    """The k most probable tokens after a context, special tokens among them, with probabilities over the whole vocabulary.
+
+    `k` from 1 up (a k beyond the vocabulary gives all of it), `temperature` 0.01 to 100, 1 being the model's own belief.
+    Raises PredictionError for anything else.
+    """
+    return _top(model, probabilities_after(model, context, temperature), k)
+
+
+def suggest(
+    model: Model, context: Sequence[str], k: int = 8, temperature: float = 1.0, repetition: float = DEFAULT_REPETITION
+) -> tuple[TokenProbability, ...]:
+    """The k best suggestions for a musician: window prediction, reranked against repetition, without special tokens."""
+    ranking = predict_next(model, context, len(model.vocabulary), temperature)
+    return rerank(ranking, context[-1] if context else None, repetition)[: _checked_k(k)]
+
+
+def rerank(
+    suggestions: Sequence[TokenProbability], last_token: str | None, repetition: float = DEFAULT_REPETITION
+) -> tuple[TokenProbability, ...]:
+    """Suggestions without special tokens and with the last chord held back, the most probable first.
+
+    `repetition` is the share of its weight that `last_token` keeps: 1 leaves it, 0 never offers it again. What is taken
+    away goes to the others in proportion, so the sum stays as it was given.
+    """
+    if not _is_number(repetition) or not 0 <= repetition <= 1:
+        raise PredictionError(say("The repetition share must be from 0 to 1, not {given}.", given=str(repetition)[:40]))
+    held = {token: 0.0 for token in SPECIAL_TOKENS} | ({last_token: repetition} if last_token else {})
+    weights = [(s.token, s.probability * held.get(s.token, 1.0)) for s in suggestions if s.token not in SPECIAL_TOKENS]
+    total = sum(weight for _, weight in weights)
+    scale = sum(s.probability for s in suggestions) / total if total else 0.0
+    ordered = sorted(weights, key=lambda pair: -pair[1])  # stable: ties keep the order they came in
+    return tuple(TokenProbability(token, weight * scale) for token, weight in ordered if weight > 0)
+
+
+def probabilities_after(model: Model, context: Sequence[str], temperature: float = 1.0) -> Probabilities:
+    """Probabilities of the whole vocabulary after a context, by the window rule, in the order of ids."""
+    if isinstance(context, str):
+        raise PredictionError(
+            say("A context is a list of chord tokens; {given} is one text. Split it at the spaces.", given=context[:40])
+        )
+    state = model.stepper.read(model.vocabulary.window(context, model.config.seq_len), model.stepper.fresh())
+    return softmax(model.stepper.logits(state), _checked_temperature(temperature))
+
+
+class Stream:
+    """A model that listens along: each added token costs one step, however long the song is.
+
+    One stream belongs to one listener (it carries a state); the model below it is shared and never changes.
+
+    >>> # stream = Stream(load("functional")); stream.add("ii", k=3)
+    """
+
+    def __init__(self, model: Model, bos: bool = True) -> None:
+        self._model = model
+        self._state: State = model.stepper.fresh()
+        self.reset(bos)
+
+    def reset(self, bos: bool = True) -> None:
+        """Forget all; with `bos`, the song's beginning is fed once."""
+        self._state = self._model.stepper.fresh()
+        if bos:
+            self._feed(BOS)
+
+    def add(self, token: str, k: int = 8, temperature: float = 1.0) -> tuple[TokenProbability, ...]:
+        """Hear one more token (unknown ones as `<unk>`); the k most probable next."""
+        _checked_k(k), _checked_temperature(temperature)  # before the state changes
+        self._feed(token)
+        return self.next(k, temperature)
+
+    def next(self, k: int = 8, temperature: float = 1.0) -> tuple[TokenProbability, ...]:
+        """The k most probable tokens now."""
+        logits = self._model.stepper.logits(self._state)
+        return _top(self._model, softmax(logits, _checked_temperature(temperature)), k)
+
+    def suggest(self, context: Sequence[str], k: int = 8, temperature: float = 1.0, bos: bool = True) -> tuple[TokenProbability, ...]:
+        """Start anew and hear a whole context, from its first token: all of it counts, not only a window."""
+        self.reset(bos)
+        for token in context:
+            self._feed(token)
+        return self.next(k, temperature)
+
+    def window(self, context: Sequence[str], k: int = 8, temperature: float = 1.0) -> tuple[TokenProbability, ...]:
+        """Start anew as window prediction does (`<bos>` on the left, the last `seq_len` tokens) and stay there."""
+        window = self._model.vocabulary.window(context, self._model.config.seq_len)
+        self._state = self._model.stepper.read(window, self._model.stepper.fresh())
+        return self.next(k, temperature)
+
+    def _feed(self, token: str) -> None:
+        (number,) = self._model.vocabulary.encode([token])
+        self._state = self._model.stepper.step(number, self._state)
+
+
+def _top(model: Model, probabilities: Probabilities, k: int) -> tuple[TokenProbability, ...]:
+    """The k most probable, ties in the order of ids."""
+    order = np.argsort(-probabilities, kind="stable")[: _checked_k(k)]
+    return tuple(TokenProbability(model.vocabulary.tokens[i], float(probabilities[i])) for i in order)
+
+
+def _checked_k(k: int) -> int:
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        raise PredictionError(say("The number of suggestions must be a whole number from 1 up, not {given}.", given=str(k)[:40]))
+    return int(k)
+
+
+def _checked_temperature(temperature: float) -> float:
+    if not _is_number(temperature) or not COLDEST <= temperature <= HOTTEST:
+        raise PredictionError(
+            say("The temperature must be from {low} to {high}, not {given}.",
+                low=COLDEST, high=HOTTEST, given=str(temperature)[:40])
+        )
+    return float(temperature)
+
+
+def _is_number(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float | np.floating) and math.isfinite(value)

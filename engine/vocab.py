@@ -1,0 +1,77 @@
+"""Tokens and their numbers: the vocabulary of a model, frozen, with its special tokens.
+
+Conventions: a token is a string of one of the two chord languages, an id is its row in the embedding. The published
+models put `<pad> <unk> <bos> <eos>` first; a foreign file may put them anywhere and needs `<unk>` and `<bos>` only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<bos>", "<eos>"
+SPECIAL_TOKENS = (PAD, UNK, BOS, EOS)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Tokens in the order of their ids. Equal tokens in equal order are equal vocabularies."""
+
+    tokens: tuple[str, ...]
+    ids: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", MappingProxyType({token: i for i, token in enumerate(self.tokens)}))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __contains__(self, token: object) -> bool:
+        return token in self.ids
+
+    @property
+    def unknown(self) -> int:
+        return self.ids[UNK]
+
+    @property
+    def start(self) -> int:
+        return self.ids[BOS]
+
+    @property
+    def special_ids(self) -> tuple[int, ...]:
+        """Ids that are never suggested to a musician."""
+        return tuple(self.ids[token] for token in SPECIAL_TOKENS if token in self.ids)
+
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """Ids of tokens; what the vocabulary does not know becomes `<unk>`.
+
+        >>> Vocabulary(("<unk>", "<bos>", "I", "V7")).encode(["I", "H", "V7"])
+        [2, 0, 3]
+        """
+        unknown = self.unknown
+        return [self.ids.get(token, unknown) for token in tokens]
+
+    def decode(self, ids: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.tokens[i] for i in ids)
+
+    def window(self, context: Sequence[str], length: int) -> list[int]:
+        """Exactly `length` ids: the last of the context, filled on the left with `<bos>` when it is shorter.
+
+        >>> Vocabulary(("<unk>", "<bos>", "I", "V7")).window(["I", "V7"], 3)
+        [1, 2, 3]
+        """
+        ids = self.encode(context[-length:])
+        return [self.start] * (length - len(ids)) + ids
+
+
+def vocabulary_of(songs: Iterable[Sequence[str]]) -> Vocabulary:
+    """The special tokens, then every token of the songs, the most frequent first, ties in alphabetical order.
+
+    >>> vocabulary_of([["ii", "V7", "I"], ["I"]]).tokens
+    ('<pad>', '<unk>', '<bos>', '<eos>', 'I', 'V7', 'ii')
+    """
+    counts = Counter(token for song in songs for token in song)
+    ordered = sorted(counts, key=lambda token: (-counts[token], token))
+    return Vocabulary((*SPECIAL_TOKENS, *ordered))
