@@ -57,14 +57,22 @@ def read_songs(path: Path | str) -> tuple[Song, ...]:
             songs = [tuple((row.get(COLUMN) or "").split()) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise CorpusError(
-            say("{path} cannot be read as a table of songs ({problem}). Give the CSV file of the published corpus.",
-                path=str(path), problem=str(problem))
+            say(
+                "{path} cannot be read as a table of songs ({problem}). Give the CSV file of the published corpus.",
+                path=str(path),
+                problem=str(problem),
+            )
         ) from problem
     long_enough = tuple(song for song in songs if len(song) >= SHORTEST_SONG)
     if not long_enough:
         raise CorpusError(
-            say("{path} holds no song of {shortest} chords or more in a column named {column}. "
-                "Give the CSV file of the published corpus.", path=str(path), shortest=SHORTEST_SONG, column=COLUMN)
+            say(
+                "{path} holds no song of {shortest} chords or more in a column named {column}. "
+                "Give the CSV file of the published corpus.",
+                path=str(path),
+                shortest=SHORTEST_SONG,
+                column=COLUMN,
+            )
         )
     return long_enough
 

@@ -56,7 +56,7 @@ class ChordLSTM(nn.Module):
 
 
 def initialised(architecture: Architecture, rng_seed: int) -> ChordLSTM:
-    """A network with fresh weights that depend on `rng_seed` alone; the embedding is small because it is the output too."""
+    """A network with fresh weights that depend on `rng_seed` alone; the embedding is small as it is the output too."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(rng_seed)
         network = ChordLSTM(architecture)
@@ -65,7 +65,7 @@ def initialised(architecture: Architecture, rng_seed: int) -> ChordLSTM:
 
 
 def network_of(architecture: Architecture, weights: Mapping[str, Array]) -> ChordLSTM:
-    """A network in evaluation mode with copies of checked weights, read-only by agreement: never call `train()` on it."""
+    """A network in evaluation mode with copies of checked weights, shared and read-only: never call `train()` on it."""
     network = ChordLSTM(architecture)
     network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
     return network.eval().requires_grad_(False)

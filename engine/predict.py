@@ -1,8 +1,8 @@
 """The next chord: window prediction, streaming prediction, and the order in which suggestions are shown.
 
 Window prediction follows the published `predict_next`: unknown tokens become `<unk>`, a short context is filled on the
-left with `<bos>`, a long one keeps its last `seq_len`, then softmax and the top k. Nothing is kept between calls. It runs
-on the NumPy stepper; torch gives the same probabilities to 1e-6 (tested).
+left with `<bos>`, a long one keeps its last `seq_len`, then softmax and the top k. Nothing is kept between calls. It
+runs on the NumPy stepper; torch gives the same probabilities to 1e-6 (tested).
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ Probabilities = npt.NDArray[np.float64]  # (vocab,)
 def predict_next(
     model: Model, context: Sequence[str], k: int = 8, temperature: float = 1.0
 ) -> tuple[TokenProbability, ...]:
-    """The k most probable tokens after a context, special tokens among them, with probabilities over the whole vocabulary.
+    """The k most probable tokens after a context, special tokens among them; probabilities are of the whole vocabulary.
 
-    `k` from 1 up (a k beyond the vocabulary gives all of it), `temperature` 0.01 to 100, 1 being the model's own belief.
+    `k` from 1 up (beyond the vocabulary gives all of it), `temperature` 0.01 to 100, 1 being the model's own belief.
     Raises PredictionError for anything else.
     """
     return _top(model, probabilities_after(model, context, temperature), k)
@@ -58,7 +58,7 @@ def rerank(
     """
     if not _is_number(repetition) or not 0 <= repetition <= 1:
         raise PredictionError(say("The repetition share must be from 0 to 1, not {given}.", given=str(repetition)[:40]))
-    held = {token: 0.0 for token in SPECIAL_TOKENS} | ({last_token: repetition} if last_token else {})
+    held = dict.fromkeys(SPECIAL_TOKENS, 0.0) | ({last_token: repetition} if last_token else {})
     weights = [(s.token, s.probability * held.get(s.token, 1.0)) for s in suggestions if s.token not in SPECIAL_TOKENS]
     total = sum(weight for _, weight in weights)
     scale = sum(s.probability for s in suggestions) / total if total else 0.0
@@ -80,8 +80,6 @@ class Stream:
     """A model that listens along: each added token costs one step, however long the song is.
 
     One stream belongs to one listener (it carries a state); the model below it is shared and never changes.
-
-    >>> # stream = Stream(load("functional")); stream.add("ii", k=3)
     """
 
     def __init__(self, model: Model, bos: bool = True) -> None:
@@ -106,7 +104,9 @@ class Stream:
         logits = self._model.stepper.logits(self._state)
         return _top(self._model, softmax(logits, _checked_temperature(temperature)), k)
 
-    def suggest(self, context: Sequence[str], k: int = 8, temperature: float = 1.0, bos: bool = True) -> tuple[TokenProbability, ...]:
+    def suggest(
+        self, context: Sequence[str], k: int = 8, temperature: float = 1.0, bos: bool = True
+    ) -> tuple[TokenProbability, ...]:
         """Start anew and hear a whole context, from its first token: all of it counts, not only a window."""
         self.reset(bos)
         for token in context:
@@ -132,15 +132,21 @@ def _top(model: Model, probabilities: Probabilities, k: int) -> tuple[TokenProba
 
 def _checked_k(k: int) -> int:
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise PredictionError(say("The number of suggestions must be a whole number from 1 up, not {given}.", given=str(k)[:40]))
+        raise PredictionError(
+            say("The number of suggestions must be a whole number from 1 up, not {given}.", given=str(k)[:40])
+        )
     return int(k)
 
 
 def _checked_temperature(temperature: float) -> float:
     if not _is_number(temperature) or not COLDEST <= temperature <= HOTTEST:
         raise PredictionError(
-            say("The temperature must be from {low} to {high}, not {given}.",
-                low=COLDEST, high=HOTTEST, given=str(temperature)[:40])
+            say(
+                "The temperature must be from {low} to {high}, not {given}.",
+                low=COLDEST,
+                high=HOTTEST,
+                given=str(temperature)[:40],
+            )
         )
     return float(temperature)
 

@@ -40,7 +40,7 @@ class Stepper:
 
     def step(self, token: int, state: State) -> State:
         """The state after one more token: same cost however long the song is."""
-        after = []
+        after: list[tuple[Array, Array]] = []
         gates = self.layers[0].from_input[token]
         for depth, (layer, (hidden, cell)) in enumerate(zip(self.layers, state, strict=True)):
             if depth:
@@ -93,7 +93,8 @@ def _cell(gates: Array, cell: Array) -> tuple[Array, Array]:
 
 def _sigmoid(x: Array) -> Array:
     """By tanh, which cannot overflow."""
-    return (np.tanh(x * np.float32(0.5)) + np.float32(1)) * np.float32(0.5)
+    squashed: Array = (np.tanh(x * np.float32(0.5)) + np.float32(1)) * np.float32(0.5)
+    return squashed
 
 
 def _frozen(array: Array) -> Array:

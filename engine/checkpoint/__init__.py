@@ -94,8 +94,11 @@ def _path_of(name_or_path: str | Path) -> Path:
         return SHIPPED / f"{given}.pt"
     if not Path(given).is_file():
         raise UnknownCheckpoint(
-            say("There is no model named {given}. There are: {names}. Or give the path of a .pt file.",
-                given=given[:80], names=", ".join(names()) or "–")
+            say(
+                "There is no model named {given}. There are: {names}. Or give the path of a .pt file.",
+                given=given[:80],
+                names=", ".join(names()) or "–",
+            )
         )
     return Path(given)
 

@@ -33,7 +33,7 @@ def limit_this_process() -> None:
 
 
 def packed(contents: Contents) -> bytes:
-    header = {
+    header: dict[str, object] = {
         "tokens": contents.vocabulary.tokens,
         "architecture": asdict(contents.architecture),
         "metrics": dict(contents.metrics),

@@ -1,4 +1,4 @@
-"""Bytes of a model file to its plain contents: here for files we vouch for, in a limited child process for all others."""
+"""Bytes of a model file to plain contents: here for files we vouch for, in a limited child process for all others."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from engine import errors
+from engine.architecture import Architecture
 from engine.checkpoint.form import check_form
 from engine.checkpoint.schema import Contents, contents_of
 from engine.errors import CheckpointError, UnsafeCheckpoint
-from engine.architecture import Architecture
 from engine.vocab import Vocabulary
 from engine.words import Sentence, say
 
@@ -66,8 +66,10 @@ def _answer_of_child(data: bytes) -> bytes:
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as problem:
         raise UnsafeCheckpoint(
-            say("Reading the file took more memory or time than any model of its size needs, so it was stopped. "
-                "Save the model again with torch.save.")
+            say(
+                "Reading the file took more memory or time than any model of its size needs, so it was stopped. "
+                "Save the model again with torch.save."
+            )
         ) from problem
     return done.stdout
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.architecture import Architecture, shapes_of
 from engine.errors import (
     BadConfig,
     BadWeights,
@@ -21,7 +22,6 @@ from engine.errors import (
     VocabularyNotInverse,
     VocabularySizeMismatch,
 )
-from engine.architecture import Architecture, shapes_of
 from engine.stepping import Array
 from engine.vocab import BOS, UNK, Vocabulary
 from engine.words import say
@@ -52,8 +52,11 @@ def contents_of(raw: object) -> Contents:
     missing = [key for key in REQUIRED if key not in entries]
     if missing:
         raise MissingKeys(
-            say("The model file lacks {missing}; it needs {required}. Save all of them in one dict.",
-                missing=", ".join(missing), required=", ".join(REQUIRED))
+            say(
+                "The model file lacks {missing}; it needs {required}. Save all of them in one dict.",
+                missing=", ".join(missing),
+                required=", ".join(REQUIRED),
+            )
         )
     vocabulary = vocabulary_in(entries)
     state = entries["model_state"]
@@ -68,20 +71,31 @@ def vocabulary_in(entries: Mapping[str, object]) -> Vocabulary:
     stoi = entries["stoi"]
     if not _is_plain_table(stoi):
         raise VocabularyNotInverse(
-            say("stoi must map up to {limit} different tokens, texts of 1 to {longest} characters, to whole numbers.",
-                limit=LARGEST_VOCABULARY, longest=LONGEST_TOKEN)
+            say(
+                "stoi must map up to {limit} different tokens, texts of 1 to {longest} characters, to whole numbers.",
+                limit=LARGEST_VOCABULARY,
+                longest=LONGEST_TOKEN,
+            )
         )
     assert isinstance(stoi, dict)
     for token in (UNK, BOS):
         if token not in stoi:
             raise MissingSpecialToken(
-                say("The vocabulary lacks {token}; unknown chords and short contexts need {unk} and {bos}. "
-                    "Add it to stoi and itos and train with it.", token=token, unk=UNK, bos=BOS)
+                say(
+                    "The vocabulary lacks {token}; unknown chords and short contexts need {unk} and {bos}. "
+                    "Add it to stoi and itos and train with it.",
+                    token=token,
+                    unk=UNK,
+                    bos=BOS,
+                )
             )
     if "vocab_size" in entries and entries["vocab_size"] != len(stoi):
         raise VocabularySizeMismatch(
-            say("vocab_size says {given}, but stoi has {expected} tokens. Save the model with its own vocabulary.",
-                given=_short(entries["vocab_size"]), expected=len(stoi))
+            say(
+                "vocab_size says {given}, but stoi has {expected} tokens. Save the model with its own vocabulary.",
+                given=_short(entries["vocab_size"]),
+                expected=len(stoi),
+            )
         )
     return Vocabulary(_inverse(stoi, entries["itos"]))
 
@@ -101,8 +115,11 @@ def _inverse(stoi: Mapping[str, int], itos: object) -> tuple[str, ...]:
     given = dict(enumerate(itos)) if isinstance(itos, list | tuple) else itos
     if not isinstance(given, dict) or given != by_id or sorted(by_id) != list(range(len(stoi))):
         raise VocabularyNotInverse(
-            say("itos is not the inverse of stoi: each token needs one number from 0 to {last}, the same in both. "
-                "Save both from one vocabulary.", last=len(stoi) - 1)
+            say(
+                "itos is not the inverse of stoi: each token needs one number from 0 to {last}, the same in both. "
+                "Save both from one vocabulary.",
+                last=len(stoi) - 1,
+            )
         )
     return tuple(by_id[i] for i in range(len(stoi)))
 
@@ -125,8 +142,13 @@ def _size(config: Mapping[str, object], name: str) -> int:
     value = config.get(name)
     if type(value) is not int or not low <= value <= high:
         raise BadConfig(
-            say("{name} in config is {given}; a whole number from {low} to {high} is expected.",
-                name=name, given=_short(value), low=low, high=high)
+            say(
+                "{name} in config is {given}; a whole number from {low} to {high} is expected.",
+                name=name,
+                given=_short(value),
+                low=low,
+                high=high,
+            )
         )
     return value
 
@@ -135,7 +157,9 @@ def _dropout(config: Mapping[str, object]) -> float:
     value = config.get("dropout", 0.0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
         raise BadConfig(
-            say("dropout in config is {given}; a share from 0 up to, not including, 1 is expected.", given=_short(value))
+            say(
+                "dropout in config is {given}; a share from 0 up to, not including, 1 is expected.", given=_short(value)
+            )
         )
     return float(value)
 
@@ -146,8 +170,12 @@ def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[
     missing, extra = sorted(expected.keys() - state.keys()), sorted(str(n)[:60] for n in state.keys() - expected.keys())
     if missing or extra:
         raise BadWeights(
-            say("The weights do not fit config: missing {missing}; not expected {extra}. The parts are named emb, rnn, "
-                "proj and decoder (tied) or fc.", missing=_listed(missing), extra=_listed(extra))
+            say(
+                "The weights do not fit config: missing {missing}; not expected {extra}. The parts are named emb, rnn, "
+                "proj and decoder (tied) or fc.",
+                missing=_listed(missing),
+                extra=_listed(extra),
+            )
         )
     weights = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
     if architecture.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
@@ -158,14 +186,16 @@ def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[
 def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> Array:
     import torch
 
-    dense = isinstance(tensor, torch.Tensor) and tensor.layout == torch.strided and tensor.is_contiguous()
-    if not dense or not _is_float(tensor):
+    if not isinstance(tensor, torch.Tensor) or not _is_plain(tensor):
         raise BadWeights(say("{name} is not a dense, contiguous tensor of 16 or 32 bit floats.", name=name))
-    assert isinstance(tensor, torch.Tensor)
     if tuple(tensor.shape) != shape:
         raise BadWeights(
-            say("{name} has the shape {given}; config asks for {expected}.",
-                name=name, given=str(tuple(tensor.shape)), expected=str(shape))
+            say(
+                "{name} has the shape {given}; config asks for {expected}.",
+                name=name,
+                given=str(tuple(tensor.shape)),
+                expected=str(shape),
+            )
         )
     if not bool(torch.isfinite(tensor).all()):
         raise BadWeights(say("{name} holds values that are not finite numbers; the training went astray.", name=name))
@@ -173,10 +203,12 @@ def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> Array:
     return array
 
 
-def _is_float(tensor: torch.Tensor) -> bool:
+def _is_plain(tensor: torch.Tensor) -> bool:
     import torch
 
-    return tensor.dtype in (torch.float32, torch.float16)
+    if tensor.layout != torch.strided or tensor.dtype not in (torch.float32, torch.float16):
+        return False
+    return tensor.is_contiguous()
 
 
 def metrics_in(entries: Mapping[str, object]) -> dict[str, float]:

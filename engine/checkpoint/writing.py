@@ -1,4 +1,4 @@
-"""Writes the published checkpoint format and the card beside it: plain values only, so that the safe reader takes it back."""
+"""Writes the published checkpoint format and the card beside it: plain values only, as the safe reader wants them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.vocab import Vocabulary
 
 def write(path: Path, network: ChordLSTM, vocabulary: Vocabulary, settings: Mapping[str, object],
           metrics: Mapping[str, float]) -> str:  # fmt: skip
-    """Writes the `.pt` file and returns its SHA-256. `settings` joins `config`; `metrics` are those of the test part."""
+    """Writes the `.pt` file and returns its SHA-256. `settings` joins `config`; `metrics` belong to the test part."""
     a = network.architecture
     sizes = {name: getattr(a, name) for name in ("embedding_dim", "hidden_size", "num_layers", "seq_len")}
     torch.save(
