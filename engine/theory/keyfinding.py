@@ -1,0 +1,1 @@
+"""Finding the key of a progression, with an honest share of belief."""

@@ -1,0 +1,266 @@
+"""What follows a root in a chord symbol: the grammar, from characters to a quality and its tensions.
+
+    suffix  = family [number] tail*
+    family  = "" | M maj Δ ^ j | m min - | dim o | ø h hdim m7b5 | aug +
+    number  = 2 4 5 6 69 7 9 11 13            after a major sign 7 is the major seventh
+    tail    = sus[2|4|24] | alt | add[#|b]n | (#|b|+|-)n | n | maj7 | no3 | ( ) , and spaces
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from engine.theory.intervals import TENSIONS
+
+
+@dataclass(slots=True)
+class Parts:
+    """What has been read so far, before it has a name in QUALITIES."""
+
+    third: str = "3"  # "3", "b3", "4" (suspended) or "" (none)
+    fifth: str = "5"  # "5", "b5", "#5"
+    seventh: str = ""  # "", "b7", "7", "bb7"
+    sixth: bool = False
+    tensions: set[str] = field(default_factory=set)
+
+
+_FAMILY = re.compile(
+    r"(?P<half>ø|hdim|half-?dim|h(?=7|$|[/(]))"
+    r"|(?P<minmaj>(?:minor|min|mi|m|-)[(/]?(?:[Mm]aj|M|Δ|\^)(?P<mm>7|9|11|13)?\)?)"
+    r"|(?P<dim>dim|o(?!mit))"
+    r"|(?P<aug>aug|\+(?!5))"
+    r"|(?P<major>major|mayor|maj|Maj|MAJ|Ma|ma(?!dd)|M|Δ|\^|j)"
+    r"|(?P<minor>minor|menor|min|Min|MIN|Mi|mi|m(?!aj)|-)"
+)
+_NUMBER = re.compile(r"6/?9|69|67|7/6|13|11|[245679]")
+_TAIL = re.compile(
+    r"(?P<skip>[(), ]+)"
+    r"|sus(?P<sus>24|2/?4|2|4)?"
+    r"|(?P<alt>alt)"
+    r"|(?:add|ad)(?P<add>[#b+-]?(?:13|11|9|6|4|2))"
+    r"|(?P<altered>[#b+-](?:13|11|9|6|5))"
+    r"|(?P<major>(?:maj|Maj|M|Δ|\^)7?)"
+    r"|(?P<natural>13|11|9|7)"
+    r"|(?P<aug>\+|aug)"
+    r"|(?P<no3>no3|omit3|no3rd)"
+)
+_ADDED = {"2": "9", "4": "11", "b6": "b13", "#6": "", "#4": "#11", "b2": "b9", "#2": "#9", "b4": "", "#13": "", "b11": ""}
+_EXTENSIONS = {"7": (), "9": ("9",), "11": ("9", "11"), "13": ("9", "13")}
+
+
+class Refused(Exception):
+    """Where in the suffix reading stopped. Never leaves this package."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+@lru_cache(maxsize=4096)
+def read_suffix(text: str) -> tuple[str, tuple[str, ...]]:
+    """(quality, tensions) of a suffix such as "maj9" or "7b9b13". Raises Refused with the place.
+
+    >>> read_suffix("-7b5"), read_suffix("13#11"), read_suffix("m(maj7)")
+    (('m7b5', ()), ('7', ('9', '#11', '13')), ('mM7', ()))
+    """
+    parts = Parts()
+    position = _read_number(text, _read_family(text, parts), parts)
+    while position < len(text):
+        found = _TAIL.match(text, position)
+        if not found or not _read_tail(found, parts):
+            raise Refused(position)
+        position = found.end()
+    quality = _quality(parts)
+    if quality is None or text.count("(") != text.count(")"):
+        raise Refused(len(text))
+    return quality, tuple(sorted(parts.tensions, key=TENSIONS.index))
+
+
+def _read_family(text: str, parts: Parts) -> int:
+    found = _FAMILY.match(text)
+    if not found:
+        return 0
+    match found.lastgroup:
+        case "half":
+            parts.third, parts.fifth, parts.seventh = "b3", "b5", "b7"
+        case "minmaj":
+            parts.third, parts.seventh = "b3", "7"
+            parts.tensions |= set(_EXTENSIONS[found.group("mm") or "7"])
+        case "dim":
+            parts.third, parts.fifth = "b3", "b5"
+        case "aug":
+            parts.fifth = "#5"
+        case "minor":
+            parts.third = "b3"
+        case _:
+            _read_major(text, found, parts)
+    return found.end()
+
+
+def _read_major(text: str, found: re.Match[str], parts: Parts) -> None:
+    """A major sign makes the seventh major; "Δ" and "j" mean it even alone."""
+    number = _NUMBER.match(text, found.end())
+    if (number and number.group() in _EXTENSIONS) or found.group() in ("Δ", "^", "j"):
+        parts.seventh = "7"
+
+
+def _read_number(text: str, position: int, parts: Parts) -> int:
+    found = _NUMBER.match(text, position)
+    if not found:
+        return position
+    number = found.group()
+    if number in _EXTENSIONS:
+        _extend(parts, number)
+    elif number.startswith("6") or number == "7/6":
+        _read_six(parts, number)
+    elif not _read_small(parts, number, first=position == 0):
+        raise Refused(position)
+    return found.end()
+
+
+def _extend(parts: Parts, number: str) -> None:
+    diminished = parts.third == "b3" and parts.fifth == "b5"
+    parts.seventh = parts.seventh or ("bb7" if diminished else "b7")
+    parts.tensions |= set(_EXTENSIONS[number])
+
+
+def _read_six(parts: Parts, number: str) -> None:
+    if "7" in number:
+        parts.seventh = "b7"
+        parts.tensions.add("13")
+        return
+    parts.sixth = True
+    if number.endswith("9"):
+        parts.tensions.add("9")
+
+
+def _read_small(parts: Parts, number: str, first: bool) -> bool:
+    """2 adds the ninth, 4 suspends, 5 leaves the third out: the last two only straight after the root."""
+    if number == "2":
+        parts.tensions.add("9")
+        return True
+    if first:
+        parts.third = "4" if number == "4" else ""
+    return first
+
+
+def _read_tail(found: re.Match[str], parts: Parts) -> bool:
+    kind = found.lastgroup
+    match kind:
+        case "skip":
+            return True
+        case "alt":
+            return _read_alt(parts)
+        case "add" | "altered" | "natural":
+            return _read_tension(found.group(kind), kind, parts)
+        case "major":
+            return _read_major_seventh(parts)
+        case "aug":
+            parts.fifth = "#5"
+            return parts.third != "4"
+        case "no3":
+            parts.third = ""
+            return True
+        case _:
+            return _read_sus(found.group("sus") or "4", parts)
+
+
+def _read_sus(which: str, parts: Parts) -> bool:
+    """A suspended second is the power chord with a ninth; 24 has both."""
+    if parts.third not in ("3", "b3") or parts.fifth == "b5" or parts.seventh == "7":
+        return False
+    parts.third = "" if which == "2" else "4"
+    parts.tensions.discard("11")
+    if which != "4":
+        parts.tensions.add("9")
+    return True
+
+
+def _read_alt(parts: Parts) -> bool:
+    parts.seventh = "b7"
+    parts.tensions |= {"b9", "#9", "b13"}
+    return parts.third == "3"
+
+
+def _read_major_seventh(parts: Parts) -> bool:
+    fits = not parts.seventh or parts.seventh == "bb7"
+    parts.seventh = "7"
+    return fits
+
+
+def _read_tension(value: str, kind: str, parts: Parts) -> bool:
+    degree = value.replace("+", "#").replace("-", "b")
+    if degree in ("b5", "#5"):
+        parts.fifth = degree
+        return kind == "altered"
+    if degree == "7":
+        return _read_late_seventh(parts)
+    degree = _ADDED.get(degree, degree)
+    if degree == "6":
+        return _read_added_sixth(parts)
+    if kind == "altered" and degree[1:] == "9":
+        parts.tensions.discard("9")  # 13b9: the ninth of the stack is the altered one
+    if kind == "altered" and degree[1:] == "11":
+        parts.tensions.discard("11")
+    if kind == "altered" and degree[1:] == "13":
+        parts.tensions.discard("13")
+    parts.tensions.add(degree)
+    return degree in TENSIONS
+
+
+def _read_late_seventh(parts: Parts) -> bool:
+    """A seventh after a suspension or an augmented sign: "sus7", "+7"."""
+    fits = not parts.seventh and not parts.sixth
+    parts.seventh = "b7"
+    return fits
+
+
+def _read_added_sixth(parts: Parts) -> bool:
+    if parts.seventh or parts.third in ("4", ""):
+        parts.tensions.add("13")
+    else:
+        parts.sixth = True
+    return True
+
+
+def _quality(parts: Parts) -> str | None:
+    """The quality the parts make; altered fifths without a quality of their own become tensions. None: no such chord."""
+    if parts.sixth and parts.seventh:
+        parts.sixth = False
+        parts.tensions.add("13")
+    if parts.third == "b3":
+        return _minor_quality(parts)
+    if parts.third == "3":
+        return _major_quality(parts)
+    return _open_quality(parts)
+
+
+def _minor_quality(parts: Parts) -> str | None:
+    if parts.fifth == "b5" and not parts.sixth and parts.seventh != "7":
+        return {"": "dim", "b7": "m7b5", "bb7": "dim7"}[parts.seventh]
+    _keep_fifth(parts)
+    return "m6" if parts.sixth else {"": "m", "b7": "m7", "7": "mM7"}.get(parts.seventh)
+
+
+def _major_quality(parts: Parts) -> str | None:
+    if parts.fifth == "#5" and not parts.sixth and not parts.seventh:
+        return "aug"
+    _keep_fifth(parts)
+    return "6" if parts.sixth else {"": "", "b7": "7", "7": "maj7"}.get(parts.seventh)
+
+
+def _open_quality(parts: Parts) -> str | None:
+    """No third: suspended fourth or fifth alone."""
+    _keep_fifth(parts)
+    if parts.sixth:
+        parts.tensions.add("13")
+    if parts.third == "":
+        return None if parts.seventh else "5"
+    return {"": "sus", "b7": "7sus"}.get(parts.seventh)
+
+
+def _keep_fifth(parts: Parts) -> None:
+    if parts.fifth != "5":
+        parts.tensions.add(parts.fifth)
