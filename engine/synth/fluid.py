@@ -54,8 +54,8 @@ class _Loaded:
             self._synth.delete()
             raise unreadable(soundfont)
         self._synth.set_reverb(roomsize=0.35, damping=0.3, width=0.6, level=0.25)
-        # The very first sound differs in its attack from all later ones (by -60 dB): let nobody hear it.
-        self.play(Performance((Sounding(60, 64, 0.0, 0.1),), 0.1), 0.2)
+        # A voice's first sound differs from all its later ones (by -60 dB): strike enough keys once to use every voice.
+        self.play(Performance(tuple(Sounding(pitch, 64, 0.0, 0.1) for pitch in range(36, 96)), 0.1), 0.2)
 
     def play(self, performance: Performance, seconds: float) -> Samples:
         """The performance as (frames, 2); the caller holds the lock."""
