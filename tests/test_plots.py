@@ -222,6 +222,6 @@ def test_the_same_look_in_light_and_dark(dark: bool) -> None:
 
 
 def test_the_tool_bar_only_offers_the_picture() -> None:
-    assert json.loads(json.dumps(dict(CONFIG)))["modeBarButtons"] == [["toImage"]]
+    assert json.loads(json.dumps(CONFIG))["modeBarButtons"] == [["toImage"]]
     assert CONFIG["displaylogo"] is False
     assert "displayModeBar" not in CONFIG  # plotly's default: on hover

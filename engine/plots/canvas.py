@@ -6,9 +6,8 @@ Conventions: names may carry plotly's inline markup (<sup>, <sub>); onsets are i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.music import Function
@@ -20,14 +19,12 @@ if TYPE_CHECKING:
 
 FONT = "Cadencia Sans, Source Sans, sans-serif"
 # For st.plotly_chart: the tool bar appears on hover only, with nothing but "download the picture".
-CONFIG: Mapping[str, object] = MappingProxyType(
-    {
-        "displaylogo": False,
-        "responsive": True,
-        "scrollZoom": False,
-        "modeBarButtons": [["toImage"]],
-    }
-)
+CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "responsive": True,
+    "scrollZoom": False,
+    "modeBarButtons": [["toImage"]],
+}
 PHONE_WIDTH = 320  # pixels of the time axis on a phone 390 pixels wide: names that fit there fit anywhere
 CHARACTER_WIDTH = 8  # pixels, about, of one character of a chord name
 LABEL_ROWS = 2  # names that would touch their neighbour move up a row
