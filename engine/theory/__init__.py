@@ -1,0 +1,55 @@
+"""Harmony: chord symbols, keys, numerals, functions and reasons.
+
+The only room that translates between the models' language (numerals, free of key) and the musician's (symbols in a key).
+
+    names, intervals     how notes and chord tones are spelled
+    suffix, symbols, harte, nearest    one chord symbol, in and out, and the nearest one to a refused one
+    keys, keyfinding     scales, spelling, transposing, finding the key
+    numerals, published  the live and the published vocabulary
+    functions, reasons   what a chord does, and why it is suggested
+    tokens, chart, reading             a whole pasted progression
+"""
+
+from engine.theory.functions import function_of, name_for_display, target_of
+from engine.theory.intervals import chord_intervals, chord_tones, pitch_classes
+from engine.theory.keyfinding import find_key
+from engine.theory.keys import ALL_KEYS, parallel, read_key, respell, scale, spell, transpose, usual
+from engine.theory.names import Notation, write_note
+from engine.theory.numerals import all_numerals, chord_of, numeral_of
+from engine.theory.published import Colour, chord_of_published, published_tokens
+from engine.theory.reading import MAX_TEXT, ProgressionReading, read_progression
+from engine.theory.reasons import reason
+from engine.theory.symbols import display_parts, read_chord, write_chord
+
+__all__ = [
+    "ALL_KEYS",
+    "MAX_TEXT",
+    "Colour",
+    "Notation",
+    "ProgressionReading",
+    "all_numerals",
+    "chord_intervals",
+    "chord_of",
+    "chord_of_published",
+    "chord_tones",
+    "display_parts",
+    "find_key",
+    "function_of",
+    "name_for_display",
+    "numeral_of",
+    "parallel",
+    "pitch_classes",
+    "published_tokens",
+    "read_chord",
+    "read_key",
+    "read_progression",
+    "reason",
+    "respell",
+    "scale",
+    "spell",
+    "target_of",
+    "transpose",
+    "usual",
+    "write_chord",
+    "write_note",
+]

@@ -11,7 +11,19 @@ from engine.theory.suffix import Refused, read_suffix
 
 _LABEL = re.compile(r"(?P<shorthand>[a-z]*[0-9]*)(?:\((?P<degrees>[^()]*)\))?(?:/(?P<bass>[#b]?[0-9]+))?$")
 
-_SHORTHANDS = {"": "", "maj": "", "min": "m", "dim": "dim", "aug": "aug", "hdim7": "ø", "hdim": "ø", "1": "", "minmaj7": "mM7", "maj6": "6", "min6": "m6"}
+_SHORTHANDS = {
+    "": "",
+    "maj": "",
+    "min": "m",
+    "dim": "dim",
+    "aug": "aug",
+    "hdim7": "ø",
+    "hdim": "ø",
+    "1": "",
+    "minmaj7": "mM7",
+    "maj6": "6",
+    "min6": "m6",
+}
 
 _ADDED = {"2": "9", "4": "11", "6": "13", "b6": "b13", "b2": "b9"}
 

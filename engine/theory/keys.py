@@ -19,7 +19,9 @@ from engine.words import say
 _MAJOR_TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 
-ALL_KEYS: tuple[Key, ...] = tuple(Key(t, "major") for t in _MAJOR_TONICS) + tuple(Key(t, "minor") for t in _MINOR_TONICS)
+ALL_KEYS: tuple[Key, ...] = tuple(Key(t, "major") for t in _MAJOR_TONICS) + tuple(
+    Key(t, "minor") for t in _MINOR_TONICS
+)
 
 SCALE_STEPS: dict[Mode, tuple[int, ...]] = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 

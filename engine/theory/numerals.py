@@ -95,7 +95,7 @@ def _plain(text: str) -> tuple[int, str]:
 
 
 def _minor_suffix(suffix: str) -> str:
-    """"ii7" is a minor seventh, "viio" diminished, "iiø" half-diminished: a marked suffix keeps its mark."""
+    """ "ii7" is a minor seventh, "viio" diminished, "iiø" half-diminished: a marked suffix keeps its mark."""
     return suffix if re.match(r"m(?!aj)|-|min|o|dim|ø|h", suffix) else "m" + suffix
 
 

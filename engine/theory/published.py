@@ -156,5 +156,8 @@ def _place(degree: str, token: str, mode: Mode) -> int:
 
 def _unreadable(token: str) -> UnreadableNumeral:
     return UnreadableNumeral(
-        say("\u201c{token}\u201d is not a token of the published chord vocabulary, such as ii, V7, viiø or V/II.", token=token[:24])
+        say(
+            "\u201c{token}\u201d is not a token of the published chord vocabulary, such as ii, V7, viiø or V/II.",
+            token=token[:24],
+        )
     )

@@ -1,9 +1,9 @@
 """What follows a root in a chord symbol: the grammar, from characters to a quality and its tensions.
 
-    suffix  = family [number] tail*
-    family  = "" | M maj Δ ^ j | m min - | dim o | ø h hdim m7b5 | aug +
-    number  = 2 4 5 6 69 7 9 11 13            after a major sign 7 is the major seventh
-    tail    = sus[2|4|24] | alt | add[#|b]n | (#|b|+|-)n | n | maj7 | no3 | ( ) , and spaces
+suffix  = family [number] tail*
+family  = "" | M maj Δ ^ j | m min - | dim o | ø h hdim m7b5 | aug +
+number  = 2 4 5 6 69 7 9 11 13            after a major sign 7 is the major seventh
+tail    = sus[2|4|24] | alt | add[#|b]n | (#|b|+|-)n | n | maj7 | no3 | ( ) , and spaces
 """
 
 from __future__ import annotations
@@ -46,7 +46,18 @@ _TAIL = re.compile(
     r"|(?P<aug>\+|aug)"
     r"|(?P<no3>no3|omit3|no3rd)"
 )
-_ADDED = {"2": "9", "4": "11", "b6": "b13", "#6": "", "#4": "#11", "b2": "b9", "#2": "#9", "b4": "", "#13": "", "b11": ""}
+_ADDED = {
+    "2": "9",
+    "4": "11",
+    "b6": "b13",
+    "#6": "",
+    "#4": "#11",
+    "b2": "b9",
+    "#2": "#9",
+    "b4": "",
+    "#13": "",
+    "b11": "",
+}
 _EXTENSIONS = {"7": (), "9": ("9",), "11": ("9", "11"), "13": ("9", "13")}
 
 

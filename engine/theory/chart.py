@@ -1,0 +1,119 @@
+"""Bars, repeats and beats: laying chords out in time while a progression is read."""
+
+from __future__ import annotations
+
+from engine.errors import ProgressionTooLong
+from engine.music import MAX_CHORDS, Chord, Slot
+from engine.words import say
+
+
+def shares(count: int, beats: float) -> tuple[float, ...]:
+    """How `count` chords share a bar: whole beats while there are enough, then halves; the first ones get what is left over.
+
+    >>> shares(3, 4), shares(2, 3), shares(5, 4)
+    ((2.0, 1.0, 1.0), (2.0, 1.0), (1.0, 1.0, 1.0, 0.5, 0.5))
+    """
+    unit = 1.0
+    while count * unit > beats:
+        unit /= 2
+    units, left_over = int(beats / unit), beats - int(beats / unit) * unit
+    each, longer = divmod(units, count)
+    parts = [(each + (index < longer)) * unit for index in range(count)]
+    parts[0] += left_over
+    return tuple(parts)
+
+
+def too_long() -> ProgressionTooLong:
+    return ProgressionTooLong(
+        say(
+            "That is more than {most} chords. Paste a shorter part of the song, at most {most} chords.", most=MAX_CHORDS
+        )
+    )
+
+
+class Chart:
+    """The slots read so far. With bars, chords wait in the open bar until its end tells how many share it."""
+
+    def __init__(self, has_bars: bool, beats_per_bar: float, default_beats: float) -> None:
+        self.slots: list[Slot] = []
+        self._has_bars = has_bars
+        self._beats_per_bar = beats_per_bar
+        self._default_beats = default_beats
+        self._bar: list[Chord | None] = []  # None holds the chord before it
+        self._last_bar: list[Chord | None] = []
+        self._repeat_from = 0
+        self._line_from = 0
+        self._just_repeated: tuple[int, int] | None = None
+
+    def chord(self, chord: Chord) -> None:
+        self._just_repeated = None
+        if not self._has_bars:
+            self._extend([Slot(chord, self._default_beats)])
+            return
+        self._bar.append(chord)
+        if len(self.slots) + len(self._bar) > MAX_CHORDS:
+            raise too_long()
+
+    def hold(self) -> None:
+        """A beat slash: the chord before it goes on. Without bars it says nothing new."""
+        if self._bar:
+            self._bar.append(None)
+            if len(self._bar) > MAX_CHORDS:
+                raise too_long()
+        elif self._has_bars and self.slots:
+            self.chord(self.slots[-1].chord)
+
+    def percent(self) -> bool:
+        """Repeat the bar before, or within a bar and without bars the chord before. False when nothing came before."""
+        chords = [chord for chord in self._bar if chord]
+        if chords:
+            self.chord(chords[-1])
+        elif self._has_bars and self._last_bar:
+            self._bar = list(self._last_bar)
+            self.end_bar()
+        elif self.slots and not self._has_bars:
+            self.chord(self.slots[-1].chord)
+        else:
+            return False
+        return True
+
+    def end_bar(self) -> None:
+        if not self._bar:
+            return
+        slots: list[Slot] = []
+        for chord, beats in zip(self._bar, shares(len(self._bar), self._beats_per_bar), strict=True):
+            before = 0.0 if chord else slots.pop().beats
+            slots.append(Slot(chord or last, before + beats))
+            last = slots[-1].chord
+        self._last_bar, self._bar = self._bar, []
+        self._extend(slots)
+
+    def end_line(self) -> None:
+        self.end_bar()
+        self._line_from = len(self.slots)
+
+    def open_repeat(self) -> None:
+        self.end_bar()
+        self._repeat_from = len(self.slots)
+
+    def close_repeat(self) -> None:
+        self.end_bar()
+        section = (self._repeat_from, len(self.slots))
+        self._extend(self.slots[section[0] : section[1]])
+        self._repeat_from = len(self.slots)
+        self._just_repeated = section
+
+    def times(self, count: int) -> bool:
+        """ "x3" after a repeat sign plays that section three times, elsewhere its line. False when there is nothing to repeat."""
+        self.end_bar()
+        start, end = self._just_repeated or (self._line_from, len(self.slots))
+        played = 2 if self._just_repeated else 1
+        for _ in range(count - played if end > start else 0):
+            self._extend(self.slots[start:end])
+        self._just_repeated = None
+        return end > start
+
+    def _extend(self, slots: list[Slot]) -> None:
+        if len(self.slots) + len(slots) > MAX_CHORDS:
+            raise too_long()
+        self.slots += slots

@@ -1,0 +1,233 @@
+"""Reading a whole progression: what a musician pastes, in letters, Latin names, Harte labels or numerals.
+
+    bars | || and repeats |: :| x3, % for the bar (or chord) before, / for another beat of the same chord
+    commas, dashes, arrows and new lines between chords; [Verse] and "Chorus:" are skipped with a note
+
+What cannot be read becomes a problem and the rest stays. "Do7" is C7 where Latin names stand around it or alone, and D°7
+among letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from engine.errors import ProgressionTooLong, TheoryError, UnreadableChord, UnreadableNumeral
+from engine.music import Chord, Key, Slot
+from engine.theory.chart import Chart
+from engine.theory.names import Notation
+from engine.theory.numerals import chord_of
+from engine.theory.symbols import read_chord_as, unreadable, write_chord
+from engine.theory.tokens import Token, looks_like_numeral, tokenize
+from engine.words import Sentence, say
+
+MAX_TEXT = 20_000  # characters: a long song with its words
+MAX_PROBLEMS = 20  # after these, more of the same helps nobody
+
+_LATIN_WORD = re.compile(r"(?:re|mi|sol|la|si)(?=[^a-z]|m|dim|aug|sus|maj|add|b(?![a-z])|$)", re.IGNORECASE)
+_LETTER_WORD = re.compile(r"[ABCEG](?![a-z]{3})|[DF](?![oOaA])")
+_BARE_ROOT = re.compile(r"(?:[A-G]|do|re|mi|fa|sol|la|si)[#b♯♭]?$", re.IGNORECASE)
+_LONE_QUALITY = re.compile(r"(?:m|min|minor|menor|maj|major|mayor|m7|7|maj7|sus4?|dim7?|aug|m7b5)$")
+_LIVE_MINOR = re.compile(r"[#b♯♭]?[iv]+m|[b♭](?:III|VI)(?!I)", re.IGNORECASE)
+_NATURAL_DEGREE = re.compile(r"(III|VII|VI)(?![IViv])")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressionReading:
+    """What was read: slots in order, what was refused (the rest stays), and what the musician should know."""
+
+    slots: tuple[Slot, ...]
+    problems: tuple[TheoryError, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+
+    @property
+    def chords(self) -> tuple[Chord, ...]:
+        return tuple(slot.chord for slot in self.slots)
+
+
+def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beats: float = 4.0) -> ProgressionReading:
+    """The progression in a text. With bars, the chords of a bar share `beats_per_bar`; without, each has `default_beats`.
+
+    Raises ProgressionTooLong for more than MAX_TEXT characters or MAX_CHORDS chords, and nothing else.
+
+    >>> [slot.beats for slot in read_progression("| C | Am F | % |", Key("C")).slots]
+    [4.0, 2.0, 2.0, 2.0, 2.0]
+    """
+    if len(text) > MAX_TEXT:
+        raise ProgressionTooLong(
+            say("That text has more than {most} characters. Paste the chords of one song.", most=MAX_TEXT)
+        )
+    tokens = list(tokenize(text))
+    reader = _Reader(tokens, key, beats_per_bar, default_beats)
+    for token in tokens:
+        reader.take(token)
+    return reader.finish()
+
+
+class _Reader:
+    """One reading in progress."""
+
+    def __init__(self, tokens: Sequence[Token], key: Key, beats_per_bar: float, default_beats: float) -> None:
+        words = [token.text for token in tokens if token.kind == "word"]
+        has_bars = any(token.kind in ("bar", "open", "close") for token in tokens)
+        self._key = key
+        self._notations = _notations(words)
+        self._natural_degrees = _natural_degrees(words, key)
+        self._chart = Chart(has_bars, beats_per_bar, default_beats)
+        self._problems: list[TheoryError] = []
+        self._unlisted = 0
+        self._notes: dict[Sentence, None] = {}
+        self._lower_case: dict[str, str] = {}
+        self._pending: Token | None = None  # a bare root that a quality may follow after a space: "Do m"
+        self._actions: dict[str, Callable[[], None]] = {
+            "newline": self._chart.end_line,
+            "open": self._chart.open_repeat,
+            "close": self._chart.close_repeat,
+            "bar": self._chart.end_bar,
+            "hold": self._chart.hold,
+        }
+
+    def take(self, token: Token) -> None:
+        if token.kind == "word":
+            self._take_word(token)
+            return
+        self._settle()
+        if token.kind == "label":
+            self._take_label(token)
+        elif token.kind == "percent":
+            self._check(self._chart.percent(), token)
+        elif token.kind == "times":
+            self._check(self._chart.times(int(token.text[1:])), token)
+        else:
+            self._actions[token.kind]()
+
+    def finish(self) -> ProgressionReading:
+        self._settle()
+        self._chart.end_bar()
+        if self._lower_case:
+            pairs = ", ".join(f"{text} = {symbol}" for text, symbol in islice(self._lower_case.items(), 8))
+            self._notes[say("Small letters are read as chords: {pairs}.", pairs=pairs)] = None
+        if self._unlisted:
+            self._notes[say("{count} more words could not be read as chords.", count=self._unlisted)] = None
+        return ProgressionReading(tuple(self._chart.slots), tuple(self._problems), tuple(self._notes))
+
+    def _take_word(self, token: Token) -> None:
+        if self._pending and _LONE_QUALITY.match(token.text):
+            joined = Token("word", self._pending.text + token.text, self._pending.position)
+            self._pending = None
+            self._read(joined)
+            return
+        self._settle()
+        if _BARE_ROOT.match(token.text):
+            self._pending = token
+        else:
+            self._read(token)
+
+    def _settle(self) -> None:
+        if self._pending:
+            pending, self._pending = self._pending, None
+            self._read(pending)
+
+    def _read(self, token: Token) -> None:
+        try:
+            chord = self._chord(token)
+        except TheoryError as problem:
+            self._refuse(problem)
+            return
+        self._chart.chord(chord)
+        self._note_spelling(token.text, chord)
+        self._note_richness(chord)
+
+    def _chord(self, token: Token) -> Chord:
+        if looks_like_numeral(token.text):
+            return self._numeral(token)
+        try:
+            return read_chord_as(token.text, self._notations)
+        except UnreadableChord as refusal:
+            if len(self._problems) >= MAX_PROBLEMS:
+                raise
+            raise unreadable(token.text, refusal.position, token.position) from None
+
+    def _numeral(self, token: Token) -> Chord:
+        try:
+            return chord_of(self._as_live(token.text), self._key)
+        except UnreadableNumeral as refusal:
+            raise UnreadableNumeral(
+                say("Character {position}: {reason}", position=token.position + 1, reason=refusal.sentence)
+            ) from None
+
+    def _as_live(self, numeral: str) -> str:
+        """In a minor key III, VI and VII of a text without bIII and bVI are the natural scale's: written as live numerals."""
+        degree, slash, target = numeral.partition("/")
+        if self._is_natural(degree):
+            degree = "b" + degree
+        if slash and self._is_natural(target.upper()):
+            target = "b" + target
+        return degree + slash + target
+
+    def _is_natural(self, degree: str) -> bool:
+        found = _NATURAL_DEGREE.match(degree)
+        if not found or found[1] not in self._natural_degrees:
+            return False
+        note = say(
+            "III, VI and VII are read on the natural minor scale. For those of the major scale write natIII, natVI."
+        )
+        self._notes[note] = None
+        return True
+
+    def _take_label(self, token: Token) -> None:
+        """A bracket may hold a chord over words ("[Am]"); anything else is the name of a section."""
+        text = token.text.strip()
+        try:
+            self._chart.chord(self._chord(Token("word", text, token.position)))
+        except TheoryError:
+            self._notes[say("Skipped the heading \u201c{label}\u201d.", label=text)] = None
+
+    def _check(self, done: bool, token: Token) -> None:
+        if not done:
+            self._refuse(
+                TheoryError(
+                    say(
+                        "\u201c{sign}\u201d (character {position}) repeats what came before, and nothing did.",
+                        sign=token.text,
+                        position=token.position + 1,
+                    )
+                )
+            )
+
+    def _refuse(self, problem: TheoryError) -> None:
+        if len(self._problems) < MAX_PROBLEMS:
+            self._problems.append(problem)
+        else:
+            self._unlisted += 1
+
+    def _note_spelling(self, text: str, chord: Chord) -> None:
+        if text[0].islower() and not looks_like_numeral(text) and not chord.is_silent:
+            self._lower_case[text] = write_chord(chord)
+
+    def _note_richness(self, chord: Chord) -> None:
+        read_as = replace(chord, tensions=(), bass="")
+        if read_as != chord:
+            note = say(
+                "{symbol} sounds as written; the model reads it as {read_as}.",
+                symbol=write_chord(chord),
+                read_as=write_chord(read_as),
+            )
+            self._notes[note] = None
+
+
+def _notations(words: Sequence[str]) -> tuple[Notation, ...]:
+    latin = sum(bool(_LATIN_WORD.match(word)) for word in words)
+    letters = sum(bool(_LETTER_WORD.match(word)) for word in words)
+    return ("letters", "latin") if letters > latin else ("latin", "letters")
+
+
+def _natural_degrees(words: Sequence[str], key: Key) -> tuple[str, ...]:
+    """The degrees that this text counts on the natural minor scale."""
+    numerals = list(islice((word for word in words if looks_like_numeral(word)), 1000))
+    if key.mode == "major" or any(_LIVE_MINOR.match(word) for word in numerals):
+        return ()
+    lowered_seventh = any(word.startswith(("bVII", "♭VII")) for word in numerals)
+    return ("III", "VI") if lowered_seventh else ("III", "VI", "VII")
