@@ -1,0 +1,83 @@
+"""Command line of the trainer.
+
+python -m engine.train chords --data songs.csv --out runs/a [--hidden-size 320 ...] [--teachers runs/b/model.pt ...]
+python -m engine.train ship --data songs.csv --run runs/a --name functional
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import torch
+
+from engine import checkpoint
+from engine.checkpoint.writing import write
+from engine.corpus import read_corpus
+from engine.errors import EngineError
+from engine.train.loop import train
+from engine.train.plan import Plan
+from engine.train.record import MODEL_FILE, write_record
+from engine.train.ship import ship
+from engine.train.teachers import soft_targets
+from engine.vocab import vocabulary_of
+
+
+def parser() -> argparse.ArgumentParser:
+    """One option for every field of the plan, with its default."""
+    top = argparse.ArgumentParser(prog="python -m engine.train", description="Trains and ships chord models.")
+    commands = top.add_subparsers(dest="command", required=True)
+    chords = commands.add_parser("chords", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    chords.add_argument("--data", type=Path, required=True, help="CSV of the published corpus")
+    chords.add_argument("--out", type=Path, required=True, help="folder of the run; an unfinished run is resumed")
+    chords.add_argument("--teachers", type=Path, nargs="*", default=[], help="trained models to learn from")
+    chords.add_argument("--threads", type=int, default=1, help="of torch")
+    chords.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    for entry in fields(Plan):
+        name, default = f"--{entry.name.replace('_', '-')}", entry.default
+        if isinstance(default, bool):
+            chords.add_argument(name, action=argparse.BooleanOptionalAction, default=default)
+        else:
+            chords.add_argument(name, type=type(default), default=default, help=" ")
+    shipping = commands.add_parser("ship", help="evaluate a run and write checkpoint and card")
+    shipping.add_argument("--data", type=Path, required=True)
+    shipping.add_argument("--run", type=Path, required=True)
+    shipping.add_argument("--name", required=True)
+    return top
+
+
+def run_chords(arguments: argparse.Namespace) -> None:
+    torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
+    plan = Plan(**{entry.name: getattr(arguments, entry.name) for entry in fields(Plan)})
+    corpus = read_corpus(arguments.data)
+    vocabulary = vocabulary_of(corpus.train)
+    teachers = [checkpoint.load(path) for path in arguments.teachers]
+    soft = soft_targets(teachers, corpus.train, vocabulary)
+    network = train(corpus, plan, arguments.out, _report, soft=soft, device=arguments.device)
+    write(arguments.out / MODEL_FILE, network, vocabulary, asdict(plan), {})
+    write_record(arguments.out, plan, arguments.teachers)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        if options.command == "chords":
+            run_chords(options)
+        else:
+            ship(options.run, options.data, options.name)
+    except EngineError as error:
+        _report(f"{error}\n")
+        return 1
+    return 0
+
+
+def _report(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
