@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Literal
 
 from engine.errors import UnreadableNumeral
@@ -75,8 +76,8 @@ def published_tokens(chords: Sequence[Chord], key: Key) -> tuple[str, ...]:
     ('ii', 'V7', 'I', 'V/II')
     """
     sounding = [chord for chord in chords if not chord.is_silent]
-    following = [*(place_in(chord.pitch_class, key) for chord in sounding[1:]), None]
-    return tuple(_token(chord, key, after) for chord, after in zip(sounding, following, strict=True))
+    following = [place_in(chord.pitch_class, key) for chord in sounding[1:]]
+    return tuple(_token(chord, key, after) for chord, after in zip_longest(sounding, following))
 
 
 def _token(chord: Chord, key: Key, following: int | None) -> str:
