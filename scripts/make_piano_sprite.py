@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.synth.level import TARGET_LUFS, limited, loudness
+from engine.synth.level import TARGET_LUFS, limit, loudness
 
 Mono = npt.NDArray[np.float32]
 
@@ -77,8 +77,7 @@ def _levelled(notes: list[Mono]) -> list[Mono]:
     for _ in range(8):
         gains = [10 ** ((level - loudness(note[:second, None], SAMPLE_RATE)) / 20) for note in notes]
         eased = [
-            limited(note[:, None] * np.float32(gain), NOTE_CEILING)[:, 0]
-            for note, gain in zip(notes, gains, strict=True)
+            limit(note[:, None] * np.float32(gain), NOTE_CEILING)[:, 0] for note, gain in zip(notes, gains, strict=True)
         ]
         chord = sum(_shifted(eased, pitch) for pitch in REFERENCE_CHORD)
         # Both loudspeakers play the mono sprite, so the power heard is twice that of one channel.

@@ -17,7 +17,7 @@ from engine.music import Audio
 from engine.synth import builtin, command, fluid
 from engine.synth.files import to_mp3, to_wav
 from engine.synth.instruments import INSTRUMENTS, Instrument, instrument_name
-from engine.synth.level import loudness, normalised
+from engine.synth.level import loudness, normalise
 from engine.synth.performance import MAX_SECONDS, Performance, read_performance
 from engine.synth.soundfont import find_soundfont, no_soundfont, readable_soundfonts
 from engine.words import Sentence, say
@@ -54,7 +54,7 @@ def synthesize(midi: bytes, soundfont: Path | None = None) -> Audio:
     seconds = performance.seconds + TAIL
     with _turns:
         samples, synth, notices = _first_that_plays(performance, soundfont, seconds)
-        samples = normalised(_faded(samples[: int(seconds * fluid.SAMPLE_RATE)]), fluid.SAMPLE_RATE)
+        samples = normalise(_faded(samples[: int(seconds * fluid.SAMPLE_RATE)]), fluid.SAMPLE_RATE)
     return Audio(samples, fluid.SAMPLE_RATE, synth, notices)
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import wave
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.music import Audio
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+_CHUNK = 1 << 18  # frames converted at once
 
 
 def to_wav(audio: Audio) -> bytes:
@@ -17,7 +23,8 @@ def to_wav(audio: Audio) -> bytes:
         file.setnchannels(audio.samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(audio.sample_rate)
-        file.writeframes(_sixteen_bits(audio))
+        for at in range(0, len(audio.samples), _CHUNK):
+            file.writeframesraw(_sixteen_bits(audio.samples[at : at + _CHUNK]))
     return out.getvalue()
 
 
@@ -38,6 +45,6 @@ def to_mp3(audio: Audio) -> bytes:
     return out.getvalue()
 
 
-def _sixteen_bits(audio: Audio) -> bytes:
-    scaled = np.clip(audio.samples, -1.0, 1.0) * 32767
+def _sixteen_bits(samples: npt.NDArray[np.float32]) -> bytes:
+    scaled = np.clip(samples, -1.0, 1.0) * 32767
     return np.rint(scaled).astype("<i2").tobytes()

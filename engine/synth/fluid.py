@@ -1,8 +1,8 @@
 """FluidSynth as a library, its soundfont kept loaded between renders.
 
 A loaded synthesiser is shared by every visitor, so each has a lock; it is reset before every render and fed in its own
-blocks of 64 frames, so the same music gives the same sound (to -100 dB, whatever was played before). Only the samples
-that the instruments in use need are in memory.
+blocks of 64 frames, so the same music gives the same sound (what was played before is left at -70 dB in the attacks).
+Only the samples that the instruments in use need are in memory.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class _Loaded:
     def _prepare(self, performance: Performance) -> None:
         self._synth.system_reset()
         # A reset leaves the reverb's slow wandering where it was; a change of sample rate does not.
-        for rate in (48_000.0, float(SAMPLE_RATE)):
+        for rate in (48_000.0, float(SAMPLE_RATE)) if self._set_rate else ():
             self._set_rate(self._synth.synth, rate)
             self._synth.get_samples(_BLOCK)
         for (program, is_drum), channel in channels(performance).items():

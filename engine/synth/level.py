@@ -9,6 +9,7 @@ filter; the tests hold it to the standard's own reference values.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 TARGET_LUFS = -16.0
 CEILING = 10 ** (-1.5 / 20)  # sample peak: half a decibel below the promised -1 dBFS for what lies between samples
 
-_CHUNK = 1 << 17  # frames filtered at once
+_STEPS = 30  # of a tenth of a second, filtered at once: long sounds must not be copied whole
 _SETTLE = 1 << 14  # frames after which the weighting filter has forgotten
 _LIMIT_BLOCK = 64  # frames per step of the limiter's gain
 _LIMIT_REACH = 24  # steps it looks ahead and takes to recover (35 ms at 44.1 kHz)
+_LIMIT_CHUNK = _LIMIT_BLOCK << 12  # frames turned down at once
 
 
 def loudness(samples: Samples, sample_rate: int) -> float:
@@ -37,25 +39,36 @@ def loudness(samples: Samples, sample_rate: int) -> float:
     return _lufs(float(heard.mean()))
 
 
-def normalised(samples: Samples, sample_rate: int, target: float = TARGET_LUFS) -> Samples:
-    """The same sound at `target` LUFS, its highest peaks eased below the ceiling; silence stays silence."""
+def normalise(samples: Samples, sample_rate: int, target: float = TARGET_LUFS) -> Samples:
+    """Brings a sound, in place, to `target` LUFS with its highest peaks eased below the ceiling; silence stays."""
     measured = loudness(samples, sample_rate)
     if not math.isfinite(measured):
         return samples
-    return limited(samples * np.float32(10 ** ((target - measured) / 20)))
+    samples *= np.float32(10 ** ((target - measured) / 20))
+    return limit(samples)
 
 
-def limited(samples: Samples, ceiling: float = CEILING) -> Samples:
-    """Peaks above `ceiling` turned down smoothly a little before they come, both channels alike."""
+def limit(samples: Samples, ceiling: float = CEILING) -> Samples:
+    """Turns peaks above `ceiling` down, in place, smoothly a little before they come, all channels alike."""
     frames = samples.shape[0]
-    steps = -(-frames // _LIMIT_BLOCK)
-    peaks = np.zeros(steps * _LIMIT_BLOCK, np.float32)
-    peaks[:frames] = np.abs(samples).max(axis=1, initial=0.0)
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks.reshape(steps, -1).max(axis=1, initial=0.0), 1e-9))
-    if steps == 0 or needed.min() >= 1.0:
+    needed = np.minimum(1.0, ceiling / np.maximum(_peaks(samples), 1e-9))
+    if needed.min(initial=1.0) >= 1.0:
         return samples
-    gain = np.interp(np.arange(frames), (np.arange(steps) + 0.5) * _LIMIT_BLOCK, _eased(needed))
-    return samples * gain[:, None].astype(np.float32)
+    middles = (np.arange(len(needed)) + 0.5) * _LIMIT_BLOCK
+    eased = _eased(needed)
+    for at in range(0, frames, _LIMIT_CHUNK):
+        part = samples[at : at + _LIMIT_CHUNK]
+        part *= np.interp(np.arange(at, at + len(part)), middles, eased)[:, None].astype(np.float32)
+    return samples
+
+
+def _peaks(samples: Samples) -> npt.NDArray[np.float32]:
+    """The highest sample of every block, the last one perhaps shorter, over all channels."""
+    starts = np.arange(0, samples.shape[0], _LIMIT_BLOCK)
+    if not len(starts):
+        return np.zeros(0, np.float32)
+    high = np.maximum.reduceat(samples.max(axis=1), starts)
+    return np.asarray(np.maximum(high, -np.minimum.reduceat(samples.min(axis=1), starts)))
 
 
 def _eased(needed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -76,33 +89,35 @@ def _lufs(power: float) -> float:
 def _block_powers(samples: Samples, sample_rate: int) -> npt.NDArray[np.float64]:
     """Mean weighted power, channels added, of every 400 ms block; a shorter sound is one block."""
     step = sample_rate // 10
-    frames = samples.shape[0]
-    if frames == 0:
+    if samples.shape[0] == 0:
         return np.zeros(0)
-    energy = np.concatenate([_weighted_squares(samples, sample_rate, at) for at in range(0, frames, _CHUNK)])
-    total = np.concatenate([[0.0], np.cumsum(energy)])
-    starts = np.arange(0, max(frames - 4 * step, 0) + 1, step)
-    ends = np.minimum(starts + 4 * step, frames)
-    return np.asarray((total[ends] - total[starts]) / (ends - starts))
+    if samples.shape[0] < 4 * step:
+        return np.array([_weighted_squares(samples, sample_rate, 0, samples.shape[0]).mean()])
+    whole = samples.shape[0] // step * step
+    chunks = ((at, min(at + _STEPS * step, whole)) for at in range(0, whole, _STEPS * step))
+    squares = (_weighted_squares(samples, sample_rate, start, end) for start, end in chunks)
+    tenths = np.concatenate([part.reshape(-1, step).mean(axis=1) for part in squares])
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(tenths, 4).mean(axis=1))
 
 
-def _weighted_squares(samples: Samples, sample_rate: int, at: int) -> npt.NDArray[np.float64]:
-    """Squares of the K-weighted samples from `at` on for one chunk, summed over channels."""
-    start, end = max(0, at - _SETTLE), min(at + _CHUNK, samples.shape[0])
-    size = _CHUNK + 2 * _SETTLE
-    weighting = _k_weighting(size, sample_rate)[:, None]
-    filtered = np.fft.irfft(np.fft.rfft(samples[start:end], size, axis=0) * weighting, size, axis=0)
-    return np.asarray((filtered[at - start : end - start] ** 2).sum(axis=1))
+def _weighted_squares(samples: Samples, sample_rate: int, start: int, end: int) -> npt.NDArray[np.float64]:
+    """Squares of the K-weighted samples from `start` to `end`, summed over channels."""
+    before = max(0, start - _SETTLE)
+    size = 1 << (end - before + _SETTLE).bit_length()
+    channels = np.ascontiguousarray(samples[before:end].T)
+    filtered = np.fft.irfft(np.fft.rfft(channels, size) * _k_weighting(size, sample_rate), size)
+    return np.asarray((filtered[:, start - before : end - before] ** 2).sum(axis=0, dtype=np.float64))
 
 
-def _k_weighting(size: int, sample_rate: int) -> npt.NDArray[np.complex128]:
+@lru_cache(maxsize=4)
+def _k_weighting(size: int, sample_rate: int) -> npt.NDArray[np.complex64]:
     """Response of the two filters of BS.1770 at the frequencies of a real FFT of `size`, at any sample rate.
 
     The analogue prototypes behind the standard's 48 kHz coefficients are those found by Brecht De Man
     ("Evaluation of Implementations of the EBU R128 Loudness Measurement", AES 145, 2018).
     """
     z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
-    return np.asarray(_shelf(z, sample_rate) * _high_pass(z, sample_rate))
+    return np.asarray(_shelf(z, sample_rate) * _high_pass(z, sample_rate), np.complex64)
 
 
 def _shelf(z: npt.NDArray[np.complex128], sample_rate: int) -> npt.NDArray[np.complex128]:
