@@ -21,7 +21,7 @@ lint: setup-test check ## style and types only
 check:
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy --explicit-package-bases $(CODE)
+	@$(PYTHON) -m mypy $(CODE)
 
 format: setup-test ## let ruff put the style right
 	@$(PYTHON) -m ruff check --fix .

@@ -42,7 +42,7 @@ ROOMS: Mapping[str, set[str]] = {
     | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict", "evaluate"},
 }
 DOORS: Mapping[str, set[str]] = {
-    "torch": {"networks", "checkpoint", "predict", "train", "evaluate"},
+    "torch": {"networks", "checkpoint", "train", "evaluate"},
     "music21": {"render"},
     "fluidsynth": {"synth"},
     "midi2audio": {"synth"},
