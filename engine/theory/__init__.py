@@ -1,6 +1,7 @@
 """Harmony: chord symbols, keys, numerals, functions and reasons.
 
-The only room that translates between the models' language (numerals, free of key) and the musician's (symbols in a key).
+The only room that translates between the models' language (numerals, free of key) and the musician's (symbols in a
+key).
 
     names, intervals     how notes and chord tones are spelled
     suffix, symbols, harte, nearest    one chord symbol, in and out, and the nearest one to a refused one

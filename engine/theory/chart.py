@@ -8,7 +8,7 @@ from engine.words import say
 
 
 def shares(count: int, beats: float) -> tuple[float, ...]:
-    """How `count` chords share a bar: whole beats while there are enough, then halves; the first ones get what is left over.
+    """How `count` chords share a bar: whole beats while there are enough, then halves; the first ones get the rest.
 
     >>> shares(3, 4), shares(2, 3), shares(5, 4)
     ((2.0, 1.0, 1.0), (2.0, 1.0), (1.0, 1.0, 1.0, 0.5, 0.5))
@@ -82,9 +82,10 @@ class Chart:
             return
         slots: list[Slot] = []
         for chord, beats in zip(self._bar, shares(len(self._bar), self._beats_per_bar), strict=True):
-            before = 0.0 if chord else slots.pop().beats
-            slots.append(Slot(chord or last, before + beats))
-            last = slots[-1].chord
+            if chord:
+                slots.append(Slot(chord, beats))
+            else:
+                slots[-1] = Slot(slots[-1].chord, slots[-1].beats + beats)
         self._last_bar, self._bar = self._bar, []
         self._extend(slots)
 
@@ -104,7 +105,7 @@ class Chart:
         self._just_repeated = section
 
     def times(self, count: int) -> bool:
-        """ "x3" after a repeat sign plays that section three times, elsewhere its line. False when there is nothing to repeat."""
+        """After a repeat sign 3 plays that section three times, elsewhere its line. False: nothing to repeat."""
         self.end_bar()
         start, end = self._just_repeated or (self._line_from, len(self.slots))
         played = 2 if self._just_repeated else 1

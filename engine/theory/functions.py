@@ -1,8 +1,8 @@
 """What a chord does in its key, and its numeral as a human reads it.
 
-The tables follow the usual teaching (tonic family I iii vi, subdominant family ii IV, dominant family V vii°; dominant sevenths
-that point elsewhere and their tritone substitutes are dominants; chords of the parallel mode are borrowed). In minor, bIII is
-tonic, bVI subdominant, and V, v, bVII dominant.
+The tables follow the usual teaching: tonic family I iii vi, subdominant family ii IV, dominant family V vii°; dominant
+sevenths that point elsewhere and their tritone substitutes are dominants; chords of the parallel mode are borrowed. In
+minor, bIII is tonic, bVI subdominant, and V, v, bVII dominant.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _FUNCTIONS: dict[Mode, dict[str, str]] = {
 
 _CLASSES = {"": "triad", "maj7": "major", "6": "major", "7": "dominant", "7sus": "dominant", "sus": "open", "5": "open"}
 
-# Where a dominant seventh most often goes when its next chord is not known: counted in 2,613 jazz tunes, see `published`.
+# Where a dominant seventh most often goes, its next chord unknown: counted in 2,613 jazz tunes, see `published`.
 _USUAL_TARGETS: dict[Mode, dict[int, int]] = {
     "major": {0: 5, 2: 7, 4: 9, 8: 7, 9: 2, 11: 4},
     "minor": {0: 5, 2: 7, 3: 8, 8: 7, 10: 3},
@@ -99,7 +99,7 @@ def _human_degree(place: int, quality: str, mode: Mode) -> str:
 
 
 def target_of(chord: Chord, key: Key, following: Chord | None = None) -> int | None:
-    """The place a dominant seventh leads to: a fifth or a semitone below, as the next chord shows or as is usual; else None.
+    """The place a dominant seventh leads to, a fifth or a semitone below: as the next chord shows or as is usual.
 
     >>> target_of(Chord("A", "7"), Key("C")), target_of(Chord("Db", "7"), Key("C"), Chord("C"))
     (2, 0)

@@ -9,10 +9,11 @@ from engine.theory.names import LATIN_OF, Notation, plain_signs, read_note, writ
 
 # Suffixes worth proposing, the commonest first: ties go to the earlier one.
 SUFFIXES = (
-    "", "m", "7", "maj7", "m7", "6", "m6", "m7b5", "dim7", "dim", "aug", "sus4", "sus2", "7sus4", "5", "9", "maj9", "m9", "add9", "13",
-    "m11", "11", "mM7", "o", "69", "m69", "7b9", "7#9", "7alt", "7#5", "7b5", "7#11", "9sus4", "maj7#11", "maj7#5", "7b13", "13b9", "13#11",
-    "9#11", "13sus4", "m13", "maj13", "madd9", "7b9b13", "7#5#9", "7#5b9", "9#5", "m9b5", "M7", "min7", "min", "maj", "-7", "ø7", "o7", "Δ7", "+",
-)  # fmt: skip
+    *("", "m", "7", "maj7", "m7", "6", "m6", "m7b5", "dim7", "dim", "aug", "sus4", "sus2", "7sus4", "5", "9", "maj9"),
+    *("m9", "add9", "13", "m11", "11", "mM7", "o", "69", "m69", "7b9", "7#9", "7alt", "7#5", "7b5", "7#11", "9sus4"),
+    *("maj7#11", "maj7#5", "7b13", "13b9", "13#11", "9#11", "13sus4", "m13", "maj13", "madd9", "7b9b13", "7#5#9"),
+    *("7#5b9", "9#5", "m9b5", "M7", "min7", "min", "maj", "-7", "ø7", "o7", "Δ7", "+"),
+)
 
 _GERMAN = re.compile(r"[Hh](?![a-z]{2,}[^0-9]*$)")
 

@@ -1,7 +1,7 @@
 """The live vocabulary: chords as numerals that depend on nothing but the chord and its key.
 
-A token is an accidental, a degree counted on the major scale in both modes, and the quality written out; case follows the third:
-"bVImaj7", "iim7", "V7", "#ivdim7". Silence is "N.C.". Tensions and bass are left out: the models do not read them.
+A token is an accidental, a degree counted on the major scale in both modes, and the quality written out; case follows
+the third: "bVImaj7", "iim7", "V7", "#ivdim7". Silence is "N.C.". Tensions and bass are left out: no model reads them.
 What people write is read too: "ii7", "viio7", "♭VI", "V7/ii", "subV7/V", "natVI", "Imaj9".
 """
 
@@ -124,7 +124,7 @@ def _applied(text: str) -> tuple[int, str] | None:
 def _unreadable(text: str) -> UnreadableNumeral:
     return UnreadableNumeral(
         say(
-            "\u201c{text}\u201d is not a numeral we can read. Write a degree and a quality, such as ii7, V7, bVImaj7 or V7/ii.",
+            "\u201c{text}\u201d is not a numeral we can read. Write a degree and a quality: ii7, V7, bVImaj7, V7/ii.",
             text=text[:24],
         )
     )

@@ -3,8 +3,8 @@
     bars | || and repeats |: :| x3, % for the bar (or chord) before, / for another beat of the same chord
     commas, dashes, arrows and new lines between chords; [Verse] and "Chorus:" are skipped with a note
 
-What cannot be read becomes a problem and the rest stays. "Do7" is C7 where Latin names stand around it or alone, and D°7
-among letters.
+What cannot be read becomes a problem and the rest stays. "Do7" is C7 alone or where Latin names stand around it, and
+D°7 among letters.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class ProgressionReading:
 
 
 def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beats: float = 4.0) -> ProgressionReading:
-    """The progression in a text. With bars, the chords of a bar share `beats_per_bar`; without, each has `default_beats`.
+    """The progression in a text. With bars, a bar's chords share `beats_per_bar`; without, each has `default_beats`.
 
     Raises ProgressionTooLong for more than MAX_TEXT characters or MAX_CHORDS chords, and nothing else.
 
@@ -159,7 +159,7 @@ class _Reader:
             ) from None
 
     def _as_live(self, numeral: str) -> str:
-        """In a minor key III, VI and VII of a text without bIII and bVI are the natural scale's: written as live numerals."""
+        """Live numerals for III, VI and VII that a text in minor, without bIII and bVI, counts on the natural scale."""
         degree, slash, target = numeral.partition("/")
         if self._is_natural(degree):
             degree = "b" + degree

@@ -9,6 +9,7 @@ tail    = sus[2|4|24] | alt | add[#|b]n | (#|b|+|-)n | n | maj7 | no3 | ( ) , an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -158,24 +159,22 @@ def _read_small(parts: Parts, number: str, first: bool) -> bool:
 
 
 def _read_tail(found: re.Match[str], parts: Parts) -> bool:
-    kind = found.lastgroup
-    match kind:
-        case "skip":
-            return True
-        case "alt":
-            return _read_alt(parts)
-        case "add" | "altered" | "natural":
-            return _read_tension(found.group(kind), kind, parts)
-        case "major":
-            return _read_major_seventh(parts)
-        case "aug":
-            parts.fifth = "#5"
-            return parts.third != "4"
-        case "no3":
-            parts.third = ""
-            return True
-        case _:
-            return _read_sus(found.group("sus") or "4", parts)
+    kind = found.lastgroup or "sus"
+    if kind in ("add", "altered", "natural"):
+        return _read_tension(found.group(kind), kind, parts)
+    if kind == "sus":
+        return _read_sus(found.group("sus") or "4", parts)
+    return _TAILS[kind](parts)
+
+
+def _read_aug(parts: Parts) -> bool:
+    parts.fifth = "#5"
+    return parts.third != "4"
+
+
+def _read_no_third(parts: Parts) -> bool:
+    parts.third = ""
+    return True
 
 
 def _read_sus(which: str, parts: Parts) -> bool:
@@ -199,6 +198,15 @@ def _read_major_seventh(parts: Parts) -> bool:
     fits = not parts.seventh or parts.seventh == "bb7"
     parts.seventh = "7"
     return fits
+
+
+_TAILS: dict[str, Callable[[Parts], bool]] = {
+    "skip": lambda parts: True,
+    "alt": _read_alt,
+    "major": _read_major_seventh,
+    "aug": _read_aug,
+    "no3": _read_no_third,
+}
 
 
 def _read_tension(value: str, kind: str, parts: Parts) -> bool:
@@ -237,7 +245,7 @@ def _read_added_sixth(parts: Parts) -> bool:
 
 
 def _quality(parts: Parts) -> str | None:
-    """The quality the parts make; altered fifths without a quality of their own become tensions. None: no such chord."""
+    """The quality the parts make; altered fifths without a quality of their own become tensions. None: no chord."""
     if parts.sixth and parts.seventh:
         parts.sixth = False
         parts.tensions.add("13")

@@ -1,7 +1,7 @@
 """Chord symbols: text to chord and back.
 
-A symbol is a root, a suffix (see `suffix`) and perhaps a slash bass; letters, Latin names and Harte labels are read, and one
-canonical form is written. Canonical means: reading what was written gives the same chord.
+A symbol is a root, a suffix (see `suffix`) and perhaps a slash bass; letters, Latin names and Harte labels are read,
+and one canonical form is written. Canonical means: reading what was written gives the same chord.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _with_bass(chord: Chord, bass: str) -> Chord:
 
 
 def unreadable(text: str, position: int, offset: int = 0) -> UnreadableChord:
-    """The refusal of a symbol: `position` is where reading stopped in it, `offset` where the symbol stands in a longer text."""
+    """The refusal of a symbol: `position` is where reading stopped in it, `offset` where it stands in a longer text."""
     nearest = nearest_symbol(text[:MAX_SYMBOL])
     shown = text if len(text) <= 24 else text[:24] + "…"
     sentence = say(
