@@ -72,8 +72,8 @@ def probabilities_after(model: Model, context: Sequence[str], temperature: float
         raise PredictionError(
             say("A context is a list of chord tokens; {given} is one text. Split it at the spaces.", given=context[:40])
         )
-    state = model.stepper.read(model.vocabulary.window(context, model.config.seq_len), model.stepper.fresh())
-    return softmax(model.stepper.logits(state), _checked_temperature(temperature))
+    logits = model.stepper.logits(_state_after_window(model, context))
+    return softmax(logits, _checked_temperature(temperature))
 
 
 class Stream:
@@ -115,13 +115,19 @@ class Stream:
 
     def window(self, context: Sequence[str], k: int = 8, temperature: float = 1.0) -> tuple[TokenProbability, ...]:
         """Start anew as window prediction does (`<bos>` on the left, the last `seq_len` tokens) and stay there."""
-        window = self._model.vocabulary.window(context, self._model.config.seq_len)
-        self._state = self._model.stepper.read(window, self._model.stepper.fresh())
+        self._state = _state_after_window(self._model, context)
         return self.next(k, temperature)
 
     def _feed(self, token: str) -> None:
         (number,) = self._model.vocabulary.encode([token])
         self._state = self._model.stepper.step(number, self._state)
+
+
+def _state_after_window(model: Model, context: Sequence[str]) -> State:
+    """The window rule: `<bos>` up to `seq_len` on the left, then the last tokens of the context."""
+    length = model.config.seq_len
+    heard = model.vocabulary.encode(context[-length:])
+    return model.stepper.read(heard, model.paddings[length - len(heard)])
 
 
 def _top(model: Model, probabilities: Probabilities, k: int) -> tuple[TokenProbability, ...]:

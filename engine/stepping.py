@@ -6,13 +6,15 @@ the same probabilities to 1e-6; a NumPy step is many times faster than a torch f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+HALF, ONE = np.float32(0.5), np.float32(1)
+
 State = tuple[tuple[Array, Array], ...]  # per layer (hidden, cell), each (hidden size,); never changed in place
 
 
@@ -40,18 +42,19 @@ class Stepper:
 
     def step(self, token: int, state: State) -> State:
         """The state after one more token: same cost however long the song is."""
-        after: list[tuple[Array, Array]] = []
-        gates = self.layers[0].from_input[token]
-        for depth, (layer, (hidden, cell)) in enumerate(zip(self.layers, state, strict=True)):
-            if depth:
-                gates = layer.from_input @ after[-1][0] + layer.bias
-            after.append(_cell(gates + layer.from_hidden @ hidden, cell))
-        return tuple(after)
+        return self.read((token,), state)
 
-    def read(self, tokens: Iterable[int], state: State) -> State:
-        for token in tokens:
-            state = self.step(token, state)
-        return state
+    def read(self, tokens: Sequence[int], state: State) -> State:
+        """The state after several more tokens, layer by layer, so that each layer's inputs are one product."""
+        after: list[tuple[Array, Array]] = []
+        gates = self.layers[0].from_input[list(tokens)]  # (time, 4 * hidden)
+        for depth, layer in enumerate(self.layers):
+            outputs, final = _run(layer, gates, *state[depth])
+            after.append(final)
+            if depth + 1 < len(self.layers):
+                above = self.layers[depth + 1]
+                gates = outputs @ above.from_input.T + above.bias
+        return tuple(after)
 
     def logits(self, state: State) -> Array:
         """Of the next token, (vocab,)."""
@@ -63,11 +66,12 @@ def stepper_of(weights: Mapping[str, Array], num_layers: int) -> Stepper:
     """Lays out the arrays of a state dict (`emb`, `rnn`, `proj`, `decoder`, `fc`)."""
     layers = []
     for depth in range(num_layers):
-        bias = weights[f"rnn.bias_ih_l{depth}"] + weights[f"rnn.bias_hh_l{depth}"]
-        from_input = weights[f"rnn.weight_ih_l{depth}"]
+        bias = _halved(weights[f"rnn.bias_ih_l{depth}"] + weights[f"rnn.bias_hh_l{depth}"])
+        from_input = _halved(weights[f"rnn.weight_ih_l{depth}"])
         if depth == 0:
             from_input = weights["emb.weight"] @ from_input.T + bias
-        layers.append(Layer(_frozen(from_input), _frozen(weights[f"rnn.weight_hh_l{depth}"]), _frozen(bias)))
+        from_hidden = _halved(weights[f"rnn.weight_hh_l{depth}"])
+        layers.append(Layer(_frozen(from_input), _frozen(from_hidden), _frozen(bias)))
     head = "decoder" if "decoder.weight" in weights else "fc"
     output = weights[f"{head}.weight"]
     bias = weights.get(f"{head}.bias", np.zeros(len(output), dtype=np.float32))
@@ -84,17 +88,30 @@ def softmax(logits: Array, temperature: float) -> npt.NDArray[np.float64]:
     return probabilities
 
 
+def _run(layer: Layer, gates: Array, hidden: Array, cell: Array) -> tuple[Array, tuple[Array, Array]]:
+    """One layer over time: its outputs (time, hidden) and its last (hidden, cell)."""
+    outputs = np.empty((len(gates), len(hidden)), dtype=np.float32)
+    for at, from_below in enumerate(gates):
+        hidden, cell = _cell(from_below + layer.from_hidden @ hidden, cell)
+        outputs[at] = hidden
+    return outputs, (hidden, cell)
+
+
 def _cell(gates: Array, cell: Array) -> tuple[Array, Array]:
-    """One LSTM cell (Hochreiter & Schmidhuber, 1997; forget gate Gers et al., 2000)."""
-    admit, forget, candidate, release = gates.reshape(4, -1)
-    cell = _sigmoid(forget) * cell + _sigmoid(admit) * np.tanh(candidate)
-    return _sigmoid(release) * np.tanh(cell), cell
+    """One LSTM cell (Hochreiter & Schmidhuber, 1997; forget gate Gers et al., 2000), its gates halved by `_halved`."""
+    admit, forget, candidate, release = np.tanh(gates).reshape(4, -1)
+    cell = ((forget + ONE) * cell + (admit + ONE) * candidate) * HALF
+    return (release + ONE) * np.tanh(cell) * HALF, cell
 
 
-def _sigmoid(x: Array) -> Array:
-    """By tanh, which cannot overflow."""
-    squashed: Array = (np.tanh(x * np.float32(0.5)) + np.float32(1)) * np.float32(0.5)
-    return squashed
+def _halved(rows: Array) -> Array:
+    """Rows of the three sigmoid gates divided by two: sigmoid(x) is (tanh(x / 2) + 1) / 2, so one tanh serves all four.
+
+    Halving is exact in floating point.
+    """
+    share = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], dtype=np.float32), len(rows) // 4)
+    halved: Array = (rows.T * share).T
+    return halved
 
 
 def _frozen(array: Array) -> Array:

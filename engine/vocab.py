@@ -56,15 +56,6 @@ class Vocabulary:
     def decode(self, ids: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.tokens[i] for i in ids)
 
-    def window(self, context: Sequence[str], length: int) -> list[int]:
-        """Exactly `length` ids: the last of the context, filled on the left with `<bos>` when it is shorter.
-
-        >>> Vocabulary(("<unk>", "<bos>", "I", "V7")).window(["I", "V7"], 3)
-        [1, 2, 3]
-        """
-        ids = self.encode(context[-length:])
-        return [self.start] * (length - len(ids)) + ids
-
 
 def vocabulary_of(songs: Iterable[Sequence[str]]) -> Vocabulary:
     """The special tokens, then every token of the songs, the most frequent first, ties in alphabetical order.

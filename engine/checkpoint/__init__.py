@@ -26,7 +26,7 @@ from engine.checkpoint.form import LARGEST_FILE
 from engine.checkpoint.reading import read_apart, read_in_process
 from engine.checkpoint.schema import Contents
 from engine.errors import UnknownCheckpoint
-from engine.stepping import Stepper, stepper_of
+from engine.stepping import State, Stepper, stepper_of
 from engine.vocab import Vocabulary
 from engine.words import say
 
@@ -52,6 +52,14 @@ class Model:
     @property
     def config(self) -> Architecture:
         return self.contents.architecture
+
+    @cached_property
+    def paddings(self) -> tuple[State, ...]:
+        """The states after 0, 1, ... `seq_len` times `<bos>`: a short context goes on from one of them."""
+        states = [self.stepper.fresh()]
+        for _ in range(self.config.seq_len):
+            states.append(self.stepper.step(self.vocabulary.start, states[-1]))
+        return tuple(states)
 
     @cached_property
     def network(self) -> ChordLSTM:
