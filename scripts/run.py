@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def command(port: int) -> list[str]:
         "server.port": str(port),
         "server.headless": "false" if has_a_screen() else "true",
         "server.showEmailPrompt": "false",
+        "server.fileWatcherType": "none",  # a musician edits no code; watching .venv costs memory
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *flags]
@@ -54,6 +56,8 @@ def main() -> None:
     port = first_free_port(int(os.environ.get("PORT", FIRST_PORT)))
     print(f"\n  Cadencia: http://localhost:{port}   (stop with Ctrl+C)\n", flush=True)
     os.chdir(ROOT)
+    if sys.platform == "win32":  # execv gives the prompt back there while the app still runs
+        sys.exit(subprocess.call(command(port)))
     os.execv(sys.executable, command(port))
 
 

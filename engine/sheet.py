@@ -1,0 +1,197 @@
+"""The sheet a musician works on, and the link that carries all of it.
+
+A link holds one short entry per setting that differs from a new sheet's: `k` key ("F#m"), `c` chords ("Am_F*2_G7/B",
+`*` before a length in beats that differs from `d`), `t` tempo, `b` beats per bar, `d` beats per chord, `i` General MIDI
+program, `n` notation, `v` colour of chords, `s` surprise, `r` repetition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Literal, get_args
+
+from engine.errors import EngineError
+from engine.music import MAX_CHORDS, Key, Progression, Slot
+from engine.theory import read_chord, read_key, write_chord
+from engine.words import Sentence, say
+
+Notation = Literal["letters", "numerals", "latin"]
+Colour = Literal["triads", "sevenths"]
+
+TEMPO_RANGE = (40, 240)  # beats per minute
+BEATS_RANGE = (1, 16)  # per chord
+BAR_RANGE = (2, 7)  # beats per bar
+SURPRISE_RANGE = (0.25, 2.0)  # softmax temperature
+REPETITION_RANGE = (0.0, 1.0)  # 1 leaves the model as it is
+EMPTY = Progression(Key("C"))
+MAX_LINK = 8_000  # characters of chords a link may bring; browsers and servers carry that much
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Chords in a key with all that decides how they are shown, suggested and played."""
+
+    progression: Progression = EMPTY
+    tempo_bpm: int = 96
+    beats_per_bar: int = 4
+    beats_per_chord: int = 4
+    instrument: int = 0
+    notation: Notation = "letters"
+    colour: Colour = "triads"
+    surprise: float = 1.0
+    repetition: float = 0.5
+
+    @property
+    def key(self) -> Key:
+        return self.progression.key
+
+    @property
+    def letters(self) -> Literal["letters", "latin"]:
+        """How note names are written; where numerals are read, names beside them are letters."""
+        return "latin" if self.notation == "latin" else "letters"
+
+    def with_progression(self, progression: Progression) -> Sheet:
+        return replace(self, progression=progression)
+
+    def as_played(self) -> Sheet:
+        """Only what decides the sound; the rest as on a new sheet, so equal sound means equal values."""
+        return Sheet(self.progression, self.tempo_bpm, self.beats_per_bar, instrument=self.instrument)
+
+    def as_asked(self, at: int) -> Sheet:
+        """Only what decides the suggestions for slot `at`."""
+        before = Progression(self.key, tuple(Slot(slot.chord) for slot in self.progression.slots[:at]))
+        return Sheet(before, colour=self.colour, surprise=self.surprise, repetition=self.repetition)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReading:
+    """The sheet a link opened, and in words what of it could not be read."""
+
+    sheet: Sheet
+    problems: tuple[Sentence, ...] = ()
+
+
+def write_key(key: Key) -> str:
+    """A key as a link writes it.
+
+    >>> write_key(Key("F#", "minor"))
+    'F#m'
+    """
+    return key.tonic + ("m" if key.mode == "minor" else "")
+
+
+def write_chords(sheet: Sheet) -> str:
+    """The chords as a link writes them, lengths only where they differ from the sheet's usual one."""
+    return "_".join(_write_slot(slot, sheet.beats_per_chord) for slot in sheet.progression)
+
+
+def _write_slot(slot: Slot, usual: int) -> str:
+    length = "" if slot.beats == usual else f"*{slot.beats:g}"
+    return write_chord(slot.chord) + length
+
+
+def write_link(sheet: Sheet) -> dict[str, str]:
+    """The query entries that open this sheet again; a new sheet needs none."""
+    entries = {"k": write_key(sheet.key), "c": write_chords(sheet)}
+    entries |= {name: _plain(getattr(sheet, field)) for name, (field, _) in _SETTINGS.items()}
+    new = {"k": "C", "c": ""} | {name: _plain(getattr(Sheet(), field)) for name, (field, _) in _SETTINGS.items()}
+    return {name: value for name, value in entries.items() if value != new[name]}
+
+
+def _plain(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def read_link(entries: Mapping[str, str]) -> LinkReading:
+    """The sheet of a link. What cannot be read is told in words, the rest is kept; never raises."""
+    sheet, problems = Sheet(), list[Sentence]()
+    for name, (field, parse) in _SETTINGS.items():
+        if name in entries:
+            try:
+                sheet = replace(sheet, **{field: parse(entries[name])})  # type: ignore[arg-type]
+            except ValueError:
+                problems.append(_unread_setting(name, entries[name]))
+    key = _read_key(entries.get("k", "C"), problems)
+    slots = _read_slots(entries.get("c", ""), sheet.beats_per_chord, problems)
+    return LinkReading(sheet.with_progression(Progression(key, slots)), tuple(problems))
+
+
+def _unread_setting(name: str, value: str) -> Sentence:
+    return say(
+        "The link's setting {name} = “{value}” is out of range and was left as it is on a new sheet.",
+        name=name,
+        value=value[:40],
+    )
+
+
+def _read_key(text: str, problems: list[Sentence]) -> Key:
+    try:
+        return read_key(text[:40])
+    except EngineError as error:
+        problems.append(error.sentence)
+        return Key("C")
+
+
+def _read_slots(text: str, usual: int, problems: list[Sentence]) -> tuple[Slot, ...]:
+    parts = [part for part in text[:MAX_LINK].split("_") if part]
+    if len(parts) > MAX_CHORDS or len(text) > MAX_LINK:
+        problems.append(
+            say("The link holds more than {most} chords; the first {most} were opened.", most=MAX_CHORDS),
+        )
+    slots = (_read_slot(part, usual, problems) for part in parts[:MAX_CHORDS])
+    return tuple(slot for slot in slots if slot)
+
+
+def _read_slot(part: str, usual: int, problems: list[Sentence]) -> Slot | None:
+    symbol, _, length = part.partition("*")
+    try:
+        return Slot(read_chord(symbol), float(_number(*BEATS_RANGE)(length)) if length else float(usual))
+    except EngineError as error:
+        problems.append(error.sentence)
+    except ValueError:
+        problems.append(say("The link's chord “{part}” has no readable length and was left out.", part=part[:40]))
+    return None
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        value = float(text)
+        if not isfinite(value) or not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return parse
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return parse
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+# The link's entries beside key and chords: name -> (field of Sheet, reader that raises ValueError).
+_SETTINGS: dict[str, tuple[str, Callable[[str], float | str]]] = {
+    "t": ("tempo_bpm", _whole(*TEMPO_RANGE)),
+    "b": ("beats_per_bar", _whole(*BAR_RANGE)),
+    "d": ("beats_per_chord", _whole(*BEATS_RANGE)),
+    "i": ("instrument", _whole(0, 127)),
+    "n": ("notation", _one_of(get_args(Notation))),
+    "v": ("colour", _one_of(get_args(Colour))),
+    "s": ("surprise", _number(*SURPRISE_RANGE)),
+    "r": ("repetition", _number(*REPETITION_RANGE)),
+}

@@ -1,0 +1,14 @@
+"""Compose: build a progression from live suggestions, hear it, see it, take it away."""
+
+from pages.parts.bar import bar
+from pages.parts.frame import frame
+from pages.parts.language import _
+from pages.parts.studio import studio
+from pages.parts.takeaway import exchange
+from pages.parts.views import views
+
+with frame(_("Compose")):
+    bar()
+    studio()
+    exchange()
+    views()

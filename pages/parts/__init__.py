@@ -1,0 +1,1 @@
+"""Shared pieces of pages. Streamlit discovers pages in `pages/` itself only, so nothing here becomes one."""

@@ -1,0 +1,135 @@
+"""The slim bar over the progression: key, tempo, length, notation, and behind one button what is seldom needed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from engine import theory
+from engine.music import Chord, Key
+from engine.sheet import BAR_RANGE, BEATS_RANGE, REPETITION_RANGE, SURPRISE_RANGE, TEMPO_RANGE
+from pages.parts import edit, kept, session
+from pages.parts.frame import action, when_changed
+from pages.parts.language import _
+
+MIN_CHORDS_FOR_KEY = 3  # fewer say too little about a key
+
+
+def bar() -> None:
+    """Draws the bar; every change goes to the sheet at once."""
+    with st.container(horizontal=True, key="bar", vertical_alignment="bottom", gap="small"):
+        _key_field()
+        _number(_("Tempo"), "tempo_bpm", TEMPO_RANGE)
+        _choice(_("Notation"), "notation", _notations())
+        with st.popover(_("More"), icon=":material/tune:"):
+            _more()
+    _found_key()
+
+
+def _notations() -> dict[str, str]:
+    return {"letters": _("Letters"), "numerals": _("Numerals"), "latin": _("Do Re Mi")}
+
+
+def key_name(key: Key) -> str:
+    """A key as the reader's language and the sheet's notation write it."""
+    root, _quality, _bass = theory.display_parts(Chord(key.tonic), session.sheet().letters)
+    return (_("{tonic} major") if key.mode == "major" else _("{tonic} minor")).format(tonic=root)
+
+
+def _key_field() -> None:
+    key = session.sheet().key
+    keys = theory.ALL_KEYS if key in theory.ALL_KEYS else (*theory.ALL_KEYS, key)
+    st.selectbox(
+        _("Key"),
+        keys,
+        format_func=key_name,
+        key=session.mirror("key", key),
+        on_change=when_changed("key", edit.set_key),
+        width=150,
+    )
+
+
+def _number(label: str, name: str, limits: tuple[int, int]) -> None:
+    st.number_input(
+        label,
+        *limits,
+        key=session.mirror(name, getattr(session.sheet(), name)),
+        on_change=when_changed(name, partial(edit.change_setting, name)),
+        width=110,
+    )
+
+
+def _length_field() -> None:
+    st.number_input(
+        _("Beats per chord"),
+        *BEATS_RANGE,
+        key=session.mirror("usual", session.sheet().beats_per_chord),
+        on_change=when_changed("usual", edit.set_usual_length),
+        width=130,
+    )
+
+
+def _choice(label: str, name: str, options: dict[str, str]) -> None:
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda value: options[value],
+        key=session.mirror(name, getattr(session.sheet(), name)),
+        on_change=when_changed(name, partial(edit.change_setting, name)),
+        width=140,
+    )
+
+
+def _more() -> None:
+    _choice(_("Chords"), "colour", {"triads": _("Triads"), "sevenths": _("Sevenths")})
+    with st.container(horizontal=True):
+        _length_field()
+        _number(_("Beats per bar"), "beats_per_bar", BAR_RANGE)
+    _slider(_("Surprise"), "surprise", SURPRISE_RANGE, _("Left: the usual. Right: the unusual. (Softmax temperature)"))
+    _slider(
+        _("Repeats"), "repetition", REPETITION_RANGE, _("Left: never the same chord twice. Right: as the model has it.")
+    )
+
+
+def _slider(label: str, name: str, limits: tuple[float, float], meaning: str) -> None:
+    st.slider(
+        label,
+        *limits,
+        step=0.05,
+        key=session.mirror(name, float(getattr(session.sheet(), name))),
+        on_change=when_changed(name, partial(edit.change_setting, name)),
+        help=meaning,
+    )
+
+
+def _found_key() -> None:
+    """One line of reserved height: an invitation, the key the chords suggest, or what a new key left to decide."""
+    with st.container(
+        horizontal=True, key="keyline", vertical_alignment="center", height=32, gap="small", border=False
+    ):
+        left = session.work().left_key
+        if left is not None:
+            _offer_to_move(left)
+        elif session.sheet().progression.slots:
+            _estimate()
+        else:
+            st.caption(_("Press a suggestion to begin, or play this example first. The keys 1 to 9 work too."))
+
+
+def _offer_to_move(left: Key) -> None:
+    here = session.sheet().key
+    st.caption(_("The chords kept their sound and are now read in {key}.").format(key=key_name(here)))
+    label = _("Move them from {source} to {key}").format(source=key_name(left), key=key_name(here))
+    st.button(label, type="tertiary", on_click=action(edit.move_to_key), args=(left,), key="move")
+
+
+def _estimate() -> None:
+    sheet = session.sheet()
+    if len(sheet.progression) < MIN_CHORDS_FOR_KEY:
+        return
+    found = kept.key_estimate(sheet.progression.chords)
+    words = _("Sounds like {key}, {share} % sure.").format(key=key_name(found.key), share=round(found.confidence * 100))
+    st.caption(words)
+    if found.key != sheet.key:
+        st.button(_("Use it"), type="tertiary", on_click=action(edit.set_key), args=(found.key,), key="use_key")

@@ -1,0 +1,173 @@
+"""What presses and fields do to the visitor's sheet. Everything goes through `session.change`, so undo knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine import theory
+from engine.errors import ProgressionTooLong
+from engine.music import MAX_CHORDS, Key, Progression, Slot
+from engine.sheet import BEATS_RANGE, Sheet
+from engine.words import say
+from pages.parts import session
+
+EXAMPLE_NUMERALS = {"major": ("I", "V", "vi", "IV"), "minor": ("i", "VI", "III", "VII")}
+
+
+def example(key: Key) -> Progression:
+    """A well-worn turn in `key`, to be heard before anything was built."""
+    chords = (theory.chord_of_published(token, key, "triads") for token in EXAMPLE_NUMERALS[key.mode])
+    return Progression(key, tuple(Slot(chord) for chord in chords))
+
+
+def apply(event: Mapping[str, Any]) -> None:
+    """One press of the studio. What comes from a browser is checked like any text from outside."""
+    handlers = {
+        "pick": _pick,
+        "select": _select,
+        "remove": _remove,
+        "insert": _insert,
+        "beats": _lengthen,
+        "remember": _remember,
+    }
+    plain = {"undo": session.undo, "redo": session.redo, "clear": clear}
+    kind = event.get("type")
+    if kind in plain:
+        plain[kind]()
+    elif kind in handlers:
+        handlers[kind](event)
+
+
+def _pick(event: Mapping[str, Any]) -> None:
+    now, sheet = session.work(), session.sheet()
+    chord = theory.read_chord(str(event.get("chord", "")))
+    progression = sheet.progression
+    if now.selected is None:
+        room_for(1)
+        changed = progression.plus(Slot(chord, sheet.beats_per_chord))
+    elif now.inserting:
+        room_for(1)
+        changed = progression.inserted(now.selected, Slot(chord, sheet.beats_per_chord))
+    else:
+        changed = progression.replaced(now.selected, Slot(chord, progression.slots[now.selected].beats))
+    session.change(sheet.with_progression(changed))
+    if now.inserting and now.selected is not None:
+        now.selected += 1
+
+
+def room_for(more: int) -> None:
+    """Refuses more chords than a sheet holds."""
+    count = len(session.sheet().progression) + more
+    if count > MAX_CHORDS:
+        raise ProgressionTooLong(
+            say(
+                "That would make {count} chords; a sheet holds {most}. Remove some, or start another sheet.",
+                count=count,
+                most=MAX_CHORDS,
+            )
+        )
+
+
+def _place(event: Mapping[str, Any]) -> int | None:
+    at = event.get("at")
+    return at if isinstance(at, int) and 0 <= at < len(session.sheet().progression) else None
+
+
+def _select(event: Mapping[str, Any]) -> None:
+    now = session.work()
+    at = _place(event)
+    now.selected, now.inserting = (None if at == now.selected else at), False
+
+
+def _insert(event: Mapping[str, Any]) -> None:
+    now = session.work()
+    now.selected = _place(event)
+    now.inserting = now.selected is not None and not now.inserting
+
+
+def _remove(event: Mapping[str, Any]) -> None:
+    at = _place(event)
+    if at is not None:
+        sheet = session.sheet()
+        session.change(sheet.with_progression(sheet.progression.without(at)))
+
+
+def _lengthen(event: Mapping[str, Any]) -> None:
+    at, by = _place(event), event.get("by")
+    if at is None or by not in (-1, 1):
+        return
+    sheet = session.sheet()
+    slot = sheet.progression.slots[at]
+    low, high = BEATS_RANGE
+    longer = replace(slot, beats=min(high, max(low, slot.beats + by)))
+    session.change(sheet.with_progression(sheet.progression.replaced(at, longer)))
+
+
+def _remember(event: Mapping[str, Any]) -> None:
+    trail = event.get("trail")
+    links = trail if isinstance(trail, list) else []
+    session.remember([{str(k): str(v) for k, v in link.items()} for link in links if isinstance(link, dict)])
+
+
+def clear() -> None:
+    now, sheet = session.work(), session.sheet()
+    session.change(sheet.with_progression(sheet.progression.cleared()))
+    now.selected, now.inserting = None, False
+
+
+def set_key(key: Key) -> None:
+    """Reads the chords in another key. They keep their sound; `move_to_key` can transpose them afterwards."""
+    sheet = session.sheet()
+    left = sheet.key
+    respelled = tuple(replace(slot, chord=theory.respell(slot.chord, key)) for slot in sheet.progression)
+    session.change(sheet.with_progression(Progression(key, respelled)))
+    session.work().left_key = left if respelled and left != key else None
+
+
+def move_to_key(source: Key) -> None:
+    """Transposes chords that were written in `source` into the sheet's key."""
+    sheet = session.sheet()
+    moved = tuple(replace(slot, chord=theory.transpose(slot.chord, source, sheet.key)) for slot in sheet.progression)
+    session.change(sheet.with_progression(Progression(sheet.key, moved)))
+
+
+def change_setting(name: str, value: object) -> None:
+    session.change(replace(session.sheet(), **{name: value}))  # type: ignore[arg-type]
+
+
+def set_usual_length(beats: int) -> None:
+    """The length of new chords, and of those that had the old one."""
+    sheet = session.sheet()
+    slots = (
+        replace(slot, beats=float(beats)) if slot.beats == sheet.beats_per_chord else slot for slot in sheet.progression
+    )
+    session.change(replace(sheet, beats_per_chord=beats, progression=Progression(sheet.key, tuple(slots))))
+
+
+def enter(text: str, anew: bool) -> None:
+    """Typed or pasted chords, after the others or in their place; what cannot be read is told beside the field."""
+    now, sheet = session.work(), session.sheet()
+    reading = theory.read_progression(text, sheet.key, sheet.beats_per_bar, float(sheet.beats_per_chord))
+    now.typed_problems = [problem.sentence for problem in reading.problems]
+    now.typed_notes = list(reading.notes)
+    kept = () if anew else sheet.progression.slots
+    if not anew:
+        room_for(len(reading.slots))
+    if reading.slots:
+        now.selected, now.inserting = None, False
+        session.change(sheet.with_progression(Progression(sheet.key, kept + reading.slots)))
+
+
+def new_sheet(key: Key) -> Sheet:
+    """An empty sheet in `key`, with the visitor's own settings."""
+    return session.sheet().with_progression(Progression(key))
+
+
+def open_song(text: str) -> None:
+    """A song in place of the present sheet, in the key its chords suggest."""
+    first = theory.read_progression(text, Key("C"))
+    key = theory.find_key(tuple(slot.chord for slot in first.slots)).key
+    session.change(new_sheet(key))
+    enter(text, anew=True)

@@ -1,0 +1,79 @@
+"""The frame around every page: title, menu, language, and the one place that catches what the engine refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import streamlit as st
+
+from engine.errors import EngineError
+from engine.words import Sentence
+from pages.parts import kept, session
+from pages.parts.language import LANGUAGES, _, current, tell
+
+_ASSETS = Path(__file__).parents[2] / "assets"
+Arguments = ParamSpec("Arguments")
+
+
+@contextmanager
+def frame(title: str) -> Iterator[None]:
+    """Everything a page shares with the others. The page's own part goes inside `with frame(...)`."""
+    st.set_page_config(page_title=f"{title} · Cadencia", page_icon=str(_ASSETS / "icon.svg"), layout="wide")
+    st.html(f"<style>{kept.text(_ASSETS / 'styles' / 'page.css')}</style>")
+    _menu()
+    try:
+        for problem in session.work().problems:
+            complain(problem)
+        yield
+    except EngineError as error:
+        complain(error.sentence)
+    session.write_address()
+    kept.settle()
+
+
+def _menu() -> None:
+    with st.container(horizontal=True, key="menu", vertical_alignment="center"):
+        st.page_link("app.py", label="**Cadencia**")
+        st.page_link("pages/compose.py", label=_("Compose"))
+        st.space("stretch")
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=str.upper,
+            key=session.mirror("language", current()),
+            on_change=lambda: session.set_language(session.widget("language") or current()),
+            label_visibility="collapsed",
+        )
+
+
+def complain(sentence: Sentence) -> None:
+    """A refusal in the quiet voice, beside the work and never instead of it."""
+    st.warning(tell(sentence), icon=":material/info:")
+
+
+def action(do: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """A callback whose refusals are told on the page; what was there stays."""
+
+    @wraps(do)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        session.begin_action()
+        try:
+            do(*args, **kwargs)
+        except EngineError as error:
+            session.work().problems.append(error.sentence)
+
+    return guarded
+
+
+def when_changed(widget: str, do: Callable[[Any], None]) -> Callable[[], None]:
+    """A callback that hands the widget's new value to `do`."""
+
+    @action
+    def changed() -> None:
+        do(session.widget(widget))
+
+    return changed

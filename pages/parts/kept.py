@@ -1,0 +1,123 @@
+"""The only module that caches, and the only way from a page into a slow room. Every cache is bounded.
+
+Only pure functions of frozen values are kept, so what is shared between visitors is read-only. Chance is never kept.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from engine import compose, render, synth, theory, voicing
+from engine.music import Audio, Chord, KeyEstimate, Score, Voicing
+from engine.sheet import Sheet
+
+if TYPE_CHECKING:
+    from engine.checkpoint import Model
+
+CHORD_MODEL = "functional"
+
+
+@lru_cache(maxsize=2)
+def chord_model() -> Model:
+    from engine import checkpoint  # brings torch: at first use, not when a page is imported
+
+    return checkpoint.load(CHORD_MODEL)
+
+
+@lru_cache(maxsize=64)
+def text(path: Path) -> str:
+    """A file of the project, read once."""
+    return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=2048)
+def _advice(asked: Sheet, k: int) -> compose.Advice:
+    return compose.advise(
+        chord_model(),
+        asked.progression,
+        len(asked.progression),
+        k=k,
+        colour=asked.colour,
+        temperature=asked.surprise,
+        repetition=asked.repetition,
+    )
+
+
+def advice(sheet: Sheet, at: int, k: int) -> compose.Advice:
+    """Suggestions for slot `at`, kept by what they depend on: the chords before it and three settings."""
+    return _advice(sheet.as_asked(at), k)
+
+
+@lru_cache(maxsize=512)
+def voicings(chords: tuple[Chord, ...]) -> tuple[Voicing, ...]:
+    return voicing.voice(chords)
+
+
+@lru_cache(maxsize=256)
+def key_estimate(chords: tuple[Chord, ...]) -> KeyEstimate:
+    return theory.find_key(chords)
+
+
+@lru_cache(maxsize=64)
+def _score(played: Sheet, title: str) -> Score:
+    return voicing.arrange(played.progression, played.tempo_bpm, played.instrument, played.beats_per_bar, title)
+
+
+def score(sheet: Sheet, title: str) -> Score:
+    return _score(sheet.as_played(), title)
+
+
+@lru_cache(maxsize=64)
+def midi(sheet: Sheet, title: str) -> bytes:
+    return render.to_midi(score(sheet, title))
+
+
+@lru_cache(maxsize=16)
+def musicxml(sheet: Sheet, title: str) -> bytes:
+    return render.to_musicxml(score(sheet, title))
+
+
+@lru_cache(maxsize=6)
+def _audio(played: Sheet) -> Audio:
+    return synth.synthesize(midi(played, "Cadencia"))
+
+
+def audio(sheet: Sheet) -> Audio:
+    return _audio(sheet.as_played())
+
+
+@lru_cache(maxsize=6)
+def _wav(played: Sheet) -> bytes:
+    return synth.to_wav(_audio(played))
+
+
+def wav(sheet: Sheet) -> bytes:
+    return _wav(sheet.as_played())
+
+
+def mp3(sheet: Sheet) -> bytes:
+    return synth.to_mp3(audio(sheet))
+
+
+_HEAVY = ("torch", "music21", "pretty_midi", "plotly", "soundfile")
+_settled: set[str] = set()
+_settling = Lock()
+
+
+def settle() -> None:
+    """Moves all that the heavy imports made out of the garbage collector's sight, once a process and kind of work.
+
+    Streamlit collects garbage after every rerun; with torch and music21 loaded that costs more than the rerun itself.
+    """
+    with _settling:
+        loaded = {name for name in _HEAVY if name in sys.modules}
+        if loaded <= _settled:
+            return
+        _settled.update(loaded)
+    gc.collect()
+    gc.freeze()

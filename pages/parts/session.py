@@ -1,0 +1,145 @@
+"""What one visitor is working on: the only module that touches st.session_state.
+
+A few domain values: the history of sheets, the selected slot, what went wrong. The address bar holds the present sheet,
+so a refresh, a closed lid or a restarted server loses nothing. Widgets mirror the sheet and never own it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from engine.history import History
+from engine.music import Key
+from engine.sheet import Sheet, read_link, write_link
+from engine.words import Sentence
+
+_WORK = "work"
+_LANGUAGE = "language"
+TRAIL_STEPS = 40  # old sheets a browser tab keeps so that undo survives a refresh
+
+
+@dataclass
+class Work:
+    """One visitor's state."""
+
+    history: History[Sheet]
+    selected: int | None = None
+    inserting: bool = False
+    fresh: bool = True  # nothing has been done since the page was opened
+    acknowledged: int = 0  # number of the last press of the studio that was answered
+    problems: list[Sentence] = field(default_factory=list)  # about the page as a whole
+    typed_problems: list[Sentence] = field(default_factory=list)  # about the text field
+    typed_notes: list[Sentence] = field(default_factory=list)
+    left_key: Key | None = None  # the key before the last change of key, while its chords may still be moved
+
+
+def work() -> Work:
+    """The visitor's state; at the first look, what the link holds."""
+    if _WORK not in st.session_state:
+        reading = read_link(st.query_params.to_dict())
+        st.session_state[_WORK] = Work(History(reading.sheet), problems=list(reading.problems))
+    state: Work = st.session_state[_WORK]
+    return state
+
+
+def sheet() -> Sheet:
+    return work().history.present
+
+
+def place() -> int:
+    """The slot suggestions are for: the selected one, else the one after the last."""
+    now = work()
+    return len(now.history.present.progression) if now.selected is None else now.selected
+
+
+def change(new: Sheet) -> None:
+    """A new present; the old one stays for undo."""
+    now = work()
+    now.history = now.history.changed(new)
+    now.fresh = False
+    _stay_in_range(now)
+
+
+def undo() -> None:
+    now = work()
+    now.history = now.history.undone()
+    _stay_in_range(now)
+
+
+def redo() -> None:
+    now = work()
+    now.history = now.history.redone()
+    _stay_in_range(now)
+
+
+def remember(links: Sequence[dict[str, str]]) -> None:
+    """Sheets of an earlier visit, oldest first, as the browser kept them: for a visitor who did nothing yet."""
+    now = work()
+    if now.fresh and not now.history.past:
+        past = tuple(read_link(link).sheet for link in links[-TRAIL_STEPS:])
+        now.history = History(now.history.present, tuple(old for old in past if old != now.history.present))
+    now.fresh = False
+
+
+def trail() -> list[dict[str, str]]:
+    return [write_link(old) for old in work().history.past[-TRAIL_STEPS:]]
+
+
+def _stay_in_range(now: Work) -> None:
+    if now.selected is not None and now.selected >= len(now.history.present.progression):
+        now.selected = None
+    now.inserting = now.inserting and now.selected is not None
+
+
+def begin_action() -> None:
+    """A new action makes the words about the last one obsolete."""
+    now = work()
+    now.problems, now.left_key = [], None
+
+
+def write_address() -> None:
+    """The present sheet into the address bar, the language with it."""
+    entries = write_link(sheet())
+    if language():
+        entries["lang"] = language() or "en"
+    if st.query_params.to_dict() != entries:
+        st.query_params.from_dict(entries)
+
+
+def language() -> str | None:
+    chosen: str | None = st.session_state.get(_LANGUAGE)
+    return chosen
+
+
+def set_language(code: str) -> None:
+    st.session_state[_LANGUAGE] = code
+
+
+def mirror(name: str, value: object) -> str:
+    """Shows `value` in the widget of that name, whatever it showed before. Returns the widget's key."""
+    st.session_state[f"widget_{name}"] = value
+    return f"widget_{name}"
+
+
+def widget(name: str) -> Any:
+    """What the visitor entered in the widget of that name."""
+    return st.session_state.get(f"widget_{name}")
+
+
+def studio_events(key: str) -> list[dict[str, Any]]:
+    """The presses the studio reports and that were not answered yet, in order."""
+    sent = (st.session_state.get(key) or {}).get("event") or {}
+    events = sent.get("events", []) if isinstance(sent, dict) else []
+    now = work()
+    new = [event for event in events if isinstance(event, dict) and _number(event) > now.acknowledged]
+    now.acknowledged = max([now.acknowledged, *map(_number, new)])
+    return new
+
+
+def _number(event: dict[str, Any]) -> int:
+    number = event.get("id")
+    return number if isinstance(number, int) else 0

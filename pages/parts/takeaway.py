@@ -1,0 +1,89 @@
+"""What comes in and what goes out: typed or pasted chords, files, the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from engine.sheet import Sheet, write_link
+from engine.theory import write_chord
+from pages.parts import edit, kept, session
+from pages.parts.frame import action, complain
+from pages.parts.language import _, tell
+
+TITLE = "Cadencia"
+MUSICXML = "application/vnd.recordare.musicxml+xml"
+
+
+def exchange() -> None:
+    """The row under the pads."""
+    with st.container(horizontal=True, key="exchange", vertical_alignment="bottom"):
+        _entry()
+        with st.popover(_("Take away"), icon=":material/download:", on_change="rerun", key="takeaway") as opened:
+            if opened.open:
+                _files(session.sheet())
+        with st.popover(_("Link"), icon=":material/link:", on_change="rerun", key="link") as opened:
+            if opened.open:
+                _link(session.sheet())
+    _answers()
+
+
+def _entry() -> None:
+    with st.container(horizontal=True, key="entry", vertical_alignment="bottom"):
+        st.text_area(
+            _("Type or paste chords"),
+            key="widget_typed",
+            placeholder=_("Am F C G7 · | Dm7 G7 | C % | · I V vi IV · Do Sol Lam Fa"),
+            height=68,
+        )
+        st.button(_("Add"), on_click=_enter, args=(False,), key="add")
+        st.button(_("Replace all"), on_click=_enter, args=(True,), key="replace_all")
+
+
+@action
+def _enter(anew: bool) -> None:
+    edit.enter(session.widget("typed") or "", anew)
+    if not session.work().typed_problems:
+        session.mirror("typed", "")
+
+
+def _answers() -> None:
+    """What of the typed text could not be read, or was read as something plainer: beside the field."""
+    now = session.work()
+    for problem in now.typed_problems:
+        complain(problem)
+    for note in now.typed_notes:
+        st.caption(tell(note))
+
+
+def _files(sheet: Sheet) -> None:
+    if not sheet.progression.slots:
+        st.caption(_("Nothing to take away yet. Pick a first chord."))
+        return
+    _file("MIDI", lambda: kept.midi(sheet, TITLE), "cadencia.mid", "audio/midi")
+    _file("MusicXML", lambda: kept.musicxml(sheet, TITLE), "cadencia.musicxml", MUSICXML)
+    _file("WAV", lambda: kept.wav(sheet), "cadencia.wav", "audio/wav")
+    _file("MP3", lambda: kept.mp3(sheet), "cadencia.mp3", "audio/mpeg")
+    _file(_("Text"), lambda: as_text(sheet).encode(), "cadencia.txt", "text/plain")
+
+
+def _file(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
+    st.download_button(label, make, name, mime, on_click="ignore", width="stretch", key=f"file_{name}")
+
+
+def as_text(sheet: Sheet) -> str:
+    """The chords as lines of four bars, readable by the field above."""
+    bars: dict[int, list[str]] = {}
+    for slot, onset in zip(sheet.progression, sheet.progression.onsets, strict=True):
+        bars.setdefault(int(onset // sheet.beats_per_bar), []).append(write_chord(slot.chord))
+    cells = [" ".join(chords) for _bar, chords in sorted(bars.items())]
+    lines = ["| " + " | ".join(cells[start : start + 4]) + " |" for start in range(0, len(cells), 4)]
+    return "\n".join(lines) + "\n"
+
+
+def _link(sheet: Sheet) -> None:
+    st.caption(_("This link opens the same chords, key and tempo anywhere Cadencia runs."))
+    here = (st.context.url or "").split("?")[0]
+    st.code(f"{here}?{urlencode(write_link(sheet))}", language=None, wrap_lines=True)

@@ -1,0 +1,89 @@
+"""Below the fold: charts and sound that cost nothing until their tab is opened."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from engine import plots, synth
+from engine.sheet import Sheet
+from pages.parts import edit, kept, session, studio, takeaway
+from pages.parts.frame import when_changed
+from pages.parts.language import _, tell, translate
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+CHARTED = 10  # bars; more names than that nobody compares
+
+
+def views() -> None:
+    """The tabs; only the open one is worked out."""
+    labels = (_("Probabilities"), _("Listen"), _("Piano roll"))
+    tabs = st.tabs(labels, on_change="rerun", key="views")
+    for tab, draw in zip(tabs, (_probabilities, _listen, _piano_roll), strict=True):
+        if tab.open:
+            with tab:
+                draw(session.sheet())
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def _figure(figure: Figure, name: str) -> None:
+    st.plotly_chart(figure, config=dict(plots.CONFIG), theme=None, key=name)
+
+
+def _probabilities(sheet: Sheet) -> None:
+    at = session.place()
+    advice = kept.advice(sheet, at, studio.SUGGESTIONS)
+    shown = advice.suggestions[:CHARTED]
+    rest = advice.rest + sum(item.probability for item in advice.suggestions[CHARTED:])
+    names = [studio.chart_name(item.chord, sheet) for item in shown]
+    _figure(plots.probability_chart(shown, rest, names, translate, dark=_dark()), "probability_chart")
+
+
+def _listen(sheet: Sheet) -> None:
+    st.selectbox(
+        _("Instrument"),
+        [instrument.program for instrument in synth.INSTRUMENTS],
+        format_func=lambda program: tell(synth.instrument_name(program)),
+        key=session.mirror("instrument", sheet.instrument),
+        on_change=when_changed("instrument", partial(edit.change_setting, "instrument")),
+        width=220,
+    )
+    if _empty(sheet):
+        return
+    audio = kept.audio(sheet)
+    st.audio(kept.wav(sheet), format="audio/wav")
+    for notice in audio.notices:
+        st.caption(tell(notice))
+    marks = plots.in_seconds(_marks(sheet), sheet.tempo_bpm)
+    bars = [bar * 60 / sheet.tempo_bpm for bar in _bar_lines(sheet)]
+    _figure(plots.waveform(audio, marks, bars, translate, dark=_dark()), "waveform")
+
+
+def _piano_roll(sheet: Sheet) -> None:
+    if not _empty(sheet):
+        score = kept.score(sheet, takeaway.TITLE)
+        _figure(plots.piano_roll(score, _marks(sheet), translate, dark=_dark()), "piano_roll")
+
+
+def _empty(sheet: Sheet) -> bool:
+    if not sheet.progression.slots:
+        st.caption(_("Pick a first chord, or paste a song."))
+    return not sheet.progression.slots
+
+
+def _marks(sheet: Sheet) -> list[plots.ChordMark]:
+    rows = zip(sheet.progression.onsets, sheet.progression.chords, strict=True)
+    return [
+        plots.ChordMark(onset, studio.chart_name(chord, sheet), studio.function(chord, sheet)) for onset, chord in rows
+    ]
+
+
+def _bar_lines(sheet: Sheet) -> range:
+    return range(0, int(sheet.progression.beats) + 1, sheet.beats_per_bar)

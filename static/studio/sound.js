@@ -1,0 +1,150 @@
+// The instrument in the browser: a sampled piano (one sprite) with an additive tone as understudy, offline.
+// Times are seconds of the audio clock, pitches MIDI numbers. One context for the whole page, made ready before the
+// first press: the sprite is decoded without a gesture, only the output has to wait for one.
+
+const SPRITE = new URL("../sounds/piano.json", import.meta.url);
+const PREVIEW_SECONDS = 1.6;
+const RELEASE_SECONDS = 0.18;
+
+let context = null;
+let master = null;
+let meter = null;
+let sprite = null;
+let understudy = false;
+let sounding = [];
+let timer = null;
+let player = null;
+
+const stats = { pressedAt: 0, startedAt: 0, outputLatency: 0, presses: 0, understudy: false };
+
+export const ready = loadSprite();
+ready.then(prepare);
+
+async function loadSprite() {
+  try {
+    const manifest = await (await fetch(SPRITE)).json();
+    const bytes = await (await fetch(new URL("piano.mp3", SPRITE))).arrayBuffer();
+    const decoder = new OfflineAudioContext(1, 1, manifest.sampleRate);
+    const buffer = await decoder.decodeAudioData(bytes);
+    const delay = onset(buffer, manifest.onsetLevel) - manifest.firstOnset; // decoders differ in the silence they add
+    sprite = { buffer, notes: manifest.notes.map((note) => ({ ...note, start: note.start + delay })) };
+  } catch (error) {
+    understudy = stats.understudy = true;
+    console.warn("The piano samples could not be read; a plain tone plays instead.", error);
+  }
+  return !understudy;
+}
+
+function onset(buffer, level) {
+  const samples = buffer.getChannelData(0);
+  return Math.max(0, samples.findIndex((sample) => Math.abs(sample) > level)) / buffer.sampleRate;
+}
+
+// The way out: gain, limiter, meter. Built before the first press, because building takes longer than playing.
+function prepare() {
+  context = new AudioContext({ latencyHint: "interactive" });
+  master = context.createGain();
+  const limiter = new DynamicsCompressorNode(context, { threshold: -8, ratio: 12, attack: 0.002, release: 0.12 });
+  meter = context.createAnalyser();
+  meter.fftSize = 2048;
+  master.connect(limiter).connect(meter).connect(context.destination);
+}
+
+// Browsers let sound begin only inside a gesture, so every press passes here first.
+function wake() {
+  if (!context) prepare();
+  if (context.state !== "running") context.resume();
+  return context;
+}
+
+// One chord, now. What sounded before stops first.
+export function preview(pitches) {
+  stats.pressedAt = performance.now();
+  const clock = wake();
+  stop();
+  pitches.forEach((pitch) => strike(pitch, clock.currentTime, PREVIEW_SECONDS));
+  stats.presses += 1;
+  stats.startedAt = performance.now();
+  stats.outputLatency = (clock.outputLatency || clock.baseLatency || 0) * 1000;
+}
+
+function strike(pitch, at, seconds, gain = 1) {
+  const voice = sprite ? sampled(pitch, at, seconds) : toned(pitch, at, seconds);
+  const envelope = context.createGain();
+  const end = at + seconds;
+  envelope.gain.setValueAtTime(gain, at);
+  envelope.gain.setValueAtTime(gain, Math.max(at, end - RELEASE_SECONDS));
+  envelope.gain.linearRampToValueAtTime(0, end);
+  voice.connect(envelope).connect(master);
+  const entry = { voice, envelope };
+  sounding.push(entry);
+  voice.onended = () => { sounding = sounding.filter((other) => other !== entry); envelope.disconnect(); };
+}
+
+function sampled(pitch, at, seconds) {
+  const near = sprite.notes.reduce((a, b) => (Math.abs(b.pitch - pitch) < Math.abs(a.pitch - pitch) ? b : a));
+  const source = context.createBufferSource();
+  source.buffer = sprite.buffer;
+  source.playbackRate.value = 2 ** ((pitch - near.pitch) / 12);
+  source.start(at, near.start, Math.min(near.duration, seconds * source.playbackRate.value));
+  return source;
+}
+
+function toned(pitch, at, seconds) {
+  const tone = context.createOscillator();
+  const partials = new Float32Array([0, 0.16, 0.06, 0.03, 0.015, 0.008]);
+  tone.setPeriodicWave(context.createPeriodicWave(new Float32Array(partials.length), partials, { disableNormalization: true }));
+  tone.frequency.value = 440 * 2 ** ((pitch - 69) / 12);
+  tone.start(at);
+  tone.stop(at + seconds);
+  return tone;
+}
+
+// Everything fades out within a few milliseconds: no click, no overlap.
+export function stop() {
+  if (player) player.finish();
+  if (!context) return;
+  const now = context.currentTime;
+  sounding.forEach(({ voice, envelope }) => {
+    envelope.gain.cancelScheduledValues(now);
+    envelope.gain.setTargetAtTime(0, now, 0.012);
+    voice.stop(now + 0.08);
+  });
+  sounding = [];
+}
+
+// Plays slots [{pitches, beats}] from one of them; tells which one sounds and when it is over.
+export function play(slots, { tempo, loop, from = 0, onSlot, onEnd }) {
+  const clock = wake();
+  stop();
+  const beat = 60 / tempo;
+  let index = from;
+  let next = clock.currentTime + 0.06;
+  const starts = [];
+  const finish = () => { clearInterval(timer); player = null; onEnd(); };
+  const ahead = () => {
+    while (index < slots.length && next < clock.currentTime + 0.3) {
+      const seconds = slots[index].beats * beat;
+      slots[index].pitches.forEach((pitch) => strike(pitch, next, seconds * 0.98, 0.9));
+      starts.push({ index, at: next });
+      next += seconds;
+      index += 1;
+      if (index === slots.length && loop()) index = 0;
+    }
+    while (starts.length && starts[0].at <= clock.currentTime) onSlot(starts.shift().index);
+    if (index >= slots.length && clock.currentTime >= next) finish();
+  };
+  player = { finish };
+  timer = setInterval(ahead, 25);
+  ahead();
+}
+
+export const isPlaying = () => player !== null;
+
+// For measuring: how long a press took to schedule its sound, and how loud the output is right now (RMS, 0 to 1).
+export function measure() {
+  if (!meter) return { ...stats, level: 0 };
+  const samples = new Float32Array(meter.fftSize);
+  meter.getFloatTimeDomainData(samples);
+  return { ...stats, level: Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length) };
+}

@@ -1,0 +1,217 @@
+// The studio: cards and pads that sound at once. Python owns the state; this draws what it is given and reports presses.
+// Presses are numbered and sent again until Python has answered them, because reruns may swallow or double a message.
+
+import * as sound from "./sound.js";
+import { card, chip, h, pad, tool } from "./view.js";
+
+let live = null; // the mounted studio, for keys and for measuring
+const TRAIL = "cadencia.trail";
+
+export function render({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".studio");
+  const studio = root.studio || (root.studio = mount(root));
+  live = studio;
+  studio.send = (pending) => setTriggerValue("event", { events: pending });
+  studio.update(data);
+}
+
+function mount(root) {
+  const $ = (name) => root.querySelector(`.${name}`);
+  const nodes = new Map(); // id -> {signature, node}: what has not changed is not touched
+  let data = null;
+  let pending = [];
+  let serial = 0;
+  let loop = false;
+  let lit = -1;
+
+  const studio = { update, send: () => {}, key, root };
+  const actions = { pad: pressPad, card: pressCard, why };
+  return studio;
+
+  function pressPad(item, index) {
+    sound.preview(item.pitches);
+    glow(root.querySelector(`[data-id="${index < 8 ? "pad" : "chip"}-${index}"]`));
+    if (data.selected === null && data.cards.length) showAtOnce(item);
+    emit({ type: "pick", chord: item.symbol });
+  }
+
+  function pressCard(index) {
+    sound.preview(slots()[index].pitches);
+    if (data.cards.length) emit({ type: "select", at: index });
+  }
+
+  // The card stands before Python answers; the answer then draws the real one in its place.
+  function showAtOnce(item) {
+    const cards = $("cards");
+    const waiting = card({ ...item, span: data.span, note: "" }, data.cards.length, {}, data.labels, actions);
+    waiting.classList.add("new");
+    cards.insertBefore(waiting, cards.querySelector(".ghost"));
+    cards.scrollTop = cards.scrollHeight;
+  }
+
+  function emit(event) {
+    serial = Math.max(serial, data.ack) + 1;
+    pending.push({ id: serial, ...event });
+    studio.send(pending);
+  }
+
+  function update(next) {
+    const first = data === null;
+    data = next;
+    pending = pending.filter((event) => event.id > data.ack);
+    root.classList.toggle("dark", isDark(root));
+    root.style.setProperty("--row", data.row);
+    root.style.setProperty("--row-phone", data.row / 2);
+    root.style.setProperty("--span", data.span);
+    drawCards(first);
+    drawTools();
+    drawPads();
+    remember();
+  }
+
+  // Undo survives a refresh: the tab keeps the trail of links and hands it back to a session that knows nothing yet.
+  function remember() {
+    try {
+      if (!data.fresh) sessionStorage.setItem(TRAIL, JSON.stringify(data.trail));
+      else {
+        const trail = JSON.parse(sessionStorage.getItem(TRAIL) || "[]");
+        if (trail.length && !pending.length) emit({ type: "remember", trail });
+      }
+    } catch { /* private windows may refuse storage: the link still keeps the work */ }
+  }
+
+  function keep(id, signature, make) {
+    const known = nodes.get(id);
+    if (known && known.signature === signature) return known.node;
+    const node = make();
+    nodes.set(id, { signature, node });
+    return node;
+  }
+
+  function fill(parent, children) {
+    const focused = root.getRootNode().activeElement?.dataset.id;
+    children.forEach((child, index) => {
+      if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] || null);
+    });
+    while (parent.children.length > children.length) parent.lastChild.remove();
+    if (focused) root.querySelector(`[data-id="${focused}"]`)?.focus({ preventScroll: true });
+  }
+
+  function slots() { return data.cards.length ? data.cards : data.example; }
+
+  function drawCards(first) {
+    const example = !data.cards.length;
+    const before = $("cards").querySelectorAll(".card:not(.example)").length;
+    const drawn = slots().map((item, index) => {
+      const view = { selected: index === data.selected, example };
+      return keep(`card-${index}`, JSON.stringify([item, view]), () => card(item, index, view, data.labels, actions));
+    });
+    const ghost = keep("ghost", String(example), () => h("span", { class: `ghost${example ? " example" : ""}`, "aria-hidden": "true" }, "+"));
+    fill($("cards"), example ? drawn : [...drawn, ghost]);
+    $("cards").classList.toggle("empty", example);
+    drawn.forEach((node, index) => node.classList.toggle("sounds", index === lit));
+    if (!first && data.cards.length > before) {
+      drawn.slice(before).forEach((node) => node.classList.add("new"));
+      $("cards").scrollTop = $("cards").scrollHeight;
+    }
+  }
+
+  function drawTools() {
+    const chosen = data.selected !== null && data.cards[data.selected];
+    const common = [
+      tool(sound.isPlaying() ? data.labels.stop : data.labels.play, togglePlay,
+        { id: "play", icon: sound.isPlaying() ? "■" : "▶", primary: true }),
+      tool(data.labels.loop, () => { loop = !loop; drawTools(); }, { id: "loop", icon: "↻", pressed: loop }),
+      tool(data.labels.undo, () => emit({ type: "undo" }), { id: "undo", icon: "↶", disabled: !data.canUndo }),
+      tool(data.labels.redo, () => emit({ type: "redo" }), { id: "redo", icon: "↷", disabled: !data.canRedo }),
+    ];
+    const editing = chosen ? [
+      tool(data.labels.shorter, () => emit({ type: "beats", at: data.selected, by: -1 }), { id: "shorter", icon: "−" }),
+      tool(data.labels.longer, () => emit({ type: "beats", at: data.selected, by: 1 }), { id: "longer", icon: "+" }),
+      tool(data.labels.insert, () => emit({ type: "insert", at: data.selected }), { id: "insert", icon: "⤙", pressed: data.inserting }),
+      tool(data.labels.remove, () => emit({ type: "remove", at: data.selected }), { id: "remove", icon: "✕" }),
+      tool(data.labels.done, () => emit({ type: "select", at: null }), { id: "done", icon: "✓" }),
+    ] : [tool(data.labels.clear, () => emit({ type: "clear" }), { id: "clear", icon: "⌫", disabled: !data.cards.length })];
+    const signature = JSON.stringify([data.labels, data.canUndo, data.canRedo, data.selected, data.inserting,
+      data.cards.length > 0, loop, sound.isPlaying()]);
+    fill($("tools"), [keep("tools", signature, () => h("span", { class: chosen ? "toolrow editing" : "toolrow" },
+      h("span", { class: "group" }, common), h("span", { class: "group" }, editing)))]);
+  }
+
+  function drawPads() {
+    $("padtitle").textContent = data.padTitle;
+    const make = (kind, draw) => (item, i) => {
+      const index = kind === "chip" ? i + 8 : i;
+      return keep(`${kind}-${index}`, JSON.stringify(item), () => draw(item, index, data.labels, actions));
+    };
+    fill($("pads"), data.pads.slice(0, 8).map(make("pad", pad)));
+    fill($("chips"), data.pads.slice(8).map(make("chip", chip)));
+    $("others").textContent = data.others;
+    if (data.pads.length) why(data.pads[0]);
+  }
+
+  function why(item) {
+    $("why").replaceChildren(h("b", {}, item.spoken), ` ${item.below} · ${item.reason}`);
+  }
+
+  function glow(node) {
+    if (!node) return;
+    node.classList.remove("pressed");
+    void node.offsetWidth; // starts the glow anew on a second press
+    node.classList.add("pressed");
+  }
+
+  function togglePlay() {
+    if (sound.isPlaying()) { sound.stop(); return; }
+    sound.play(slots(), {
+      tempo: data.tempo, loop: () => loop, from: Math.max(0, data.selected ?? 0),
+      onSlot: (index) => light(index), onEnd: () => { light(-1); drawTools(); },
+    });
+    drawTools();
+  }
+
+  function light(index) {
+    lit = index;
+    $("cards").querySelectorAll(".card").forEach((node, i) => node.classList.toggle("sounds", i === index));
+  }
+
+  function key(event) {
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() === "z") { event.preventDefault(); emit({ type: event.shiftKey ? "redo" : "undo" }); }
+      if (event.key.toLowerCase() === "y") { event.preventDefault(); emit({ type: "redo" }); }
+      return;
+    }
+    const index = "123456789".indexOf(event.key);
+    if (event.key.length === 1 && index >= 0 && data.pads[index]) {
+      event.preventDefault();
+      actions.pad(data.pads[index], index);
+    } else if (event.key === " " && !event.target.closest?.("button,a,[role=button]") && !onOwnButton()) {
+      event.preventDefault();
+      togglePlay();
+    } else if (event.key === "Escape" && data.selected !== null) emit({ type: "select", at: null });
+    else if ((event.key === "Backspace" || event.key === "Delete") && data.cards.length) {
+      event.preventDefault();
+      emit({ type: "remove", at: data.selected ?? data.cards.length - 1 });
+    }
+  }
+
+  function onOwnButton() { return root.getRootNode().activeElement?.tagName === "BUTTON"; }
+}
+
+function isDark(root) {
+  const probe = document.createElement("span");
+  probe.style.color = "var(--st-background-color)";
+  root.append(probe);
+  const [r, g, b] = (getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) || [255, 255, 255]).map(Number);
+  probe.remove();
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.composedPath()[0];
+  if (!live?.root.isConnected || typing.closest?.("input,textarea,select,[contenteditable=true],[role=listbox],[role=dialog]")) return;
+  if (event.altKey || event.repeat) return;
+  live.key(event);
+});
+
+window.cadencia = { measure: sound.measure, ready: sound.ready };

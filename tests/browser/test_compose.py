@@ -1,0 +1,237 @@
+"""The main ways through Compose in a real browser: press, hear, see, take away, come back."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+import pretty_midi
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+HEARD = 0.01  # RMS of the output while a chord sounds; silence is below 0.0001
+
+
+def open_compose(page: Page, address: str, query: str = "") -> None:
+    page.goto(f"{address}/compose{query}")
+    expect(pads(page).first).to_be_visible()
+    page.evaluate("window.cadencia.ready")
+
+
+def pads(page: Page) -> Locator:
+    return page.locator(".pad")
+
+
+def cards(page: Page) -> Locator:
+    return page.locator(".card:not(.example)")
+
+
+def chords(page: Page) -> list[str]:
+    return [str(card.get_attribute("data-chord")) for card in cards(page).all()]
+
+
+def press(page: Page, numeral: str) -> None:
+    """Presses the suggestion of that numeral, pad or chip, and waits for its card."""
+    count = cards(page).count()
+    suggestion = page.locator(f".pad[data-numeral='{numeral}'], .chip[data-numeral='{numeral}']").first
+    expect(suggestion).to_be_visible()
+    suggestion.click()
+    expect(cards(page)).to_have_count(count + 1)
+
+
+def loudest(page: Page, milliseconds: int = 400) -> float:
+    """Loudest RMS of the output within the next moments."""
+    return float(
+        page.evaluate(
+            """async (limit) => {
+                let most = 0;
+                const end = performance.now() + limit;
+                while (performance.now() < end) {
+                    most = Math.max(most, window.cadencia.measure().level);
+                    await new Promise((done) => setTimeout(done, 15));
+                }
+                return most;
+            }""",
+            milliseconds,
+        )
+    )
+
+
+def settled(page: Page, numerals: list[str]) -> None:
+    """Waits until Python has answered: the cards have their numerals."""
+    expect(cards(page).locator(".numeral")).to_have_text(numerals)
+
+
+def take_away(page: Page, label: str) -> bytes:
+    page.get_by_role("button", name="Take away").click()
+    with page.expect_download() as event:
+        page.get_by_role("button", name=label, exact=True).click()
+    return Path(event.value.path()).read_bytes()
+
+
+def pitch_classes_by_onset(data: bytes) -> list[set[int]]:
+    midi = pretty_midi.PrettyMIDI(io.BytesIO(data))
+    found: dict[float, set[int]] = {}
+    for instrument in midi.instruments:
+        for note in instrument.notes:
+            found.setdefault(round(note.start, 2), set()).add(note.pitch % 12)
+    return [found[start] for start in sorted(found)]
+
+
+def test_four_presses_sound_and_become_a_midi_file(page: Page, address: str) -> None:
+    open_compose(page, address)
+    for done, numeral in enumerate(["I", "V", "vi", "IV"]):
+        press(page, numeral)
+        assert loudest(page) > HEARD, f"{numeral} was not heard"
+        settled(page, ["I", "V", "vi", "IV"][: done + 1])
+    assert chords(page) == ["C", "G", "Am", "F"]
+    heard = pitch_classes_by_onset(take_away(page, "MIDI"))
+    assert heard == [{0, 4, 7}, {7, 11, 2}, {9, 0, 4}, {5, 9, 0}]
+
+
+def test_a_press_is_scheduled_at_once(page: Page, address: str) -> None:
+    """Not a race against the clock: the sound is started within the press itself, before Python is asked."""
+    open_compose(page, address)
+    level_within_the_press = page.evaluate(
+        """() => {
+            const before = window.cadencia.measure().presses;
+            const pad = [...document.querySelectorAll('*')].find((n) => n.shadowRoot?.querySelector('.pad'));
+            pad.shadowRoot.querySelector('.pad').click();
+            return window.cadencia.measure().presses - before;
+        }"""
+    )
+    assert level_within_the_press == 1
+
+
+def test_keys_pick_suggestions_and_quick_presses_are_all_kept(page: Page, address: str) -> None:
+    open_compose(page, address)
+    wanted = pads(page).nth(1).get_attribute("data-chord")
+    page.keyboard.press("2")
+    expect(cards(page)).to_have_count(1)
+    assert chords(page) == [wanted]
+    page.wait_for_timeout(500)
+    for digit in "1111":
+        page.keyboard.press(digit)
+    expect(cards(page)).to_have_count(5)
+    page.wait_for_timeout(800)
+    expect(cards(page)).to_have_count(5)
+
+
+def test_undo_redo_remove_replace_and_clear(page: Page, address: str) -> None:
+    open_compose(page, address, "?c=C_F_G7_C")
+    cards(page).nth(1).click()
+    expect(page.locator(".padtitle")).to_have_text("Instead of F")
+    replacement = pads(page).nth(2).get_attribute("data-chord")
+    pads(page).nth(2).click()
+    expect(cards(page).nth(1)).to_have_attribute("data-chord", str(replacement))
+    assert len(chords(page)) == 4
+    page.get_by_role("button", name="Remove").click()
+    expect(cards(page)).to_have_count(3)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(cards(page)).to_have_count(4)
+    assert chords(page) == ["C", "F", "G7", "C"]
+    page.get_by_role("button", name="Redo").click()
+    expect(cards(page).nth(1)).to_have_attribute("data-chord", str(replacement))
+    page.get_by_role("button", name="Clear").click()
+    expect(cards(page)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(cards(page)).to_have_count(4)
+
+
+def test_a_refresh_loses_neither_the_chords_nor_the_way_back(page: Page, address: str) -> None:
+    open_compose(page, address)
+    for numeral in ("I", "IV"):
+        press(page, numeral)
+    settled(page, ["I", "IV"])
+    expect(page).to_have_url(lambda_query(c="C_F"))
+    page.reload()
+    expect(cards(page)).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(cards(page)).to_have_count(1)
+    assert chords(page) == ["C"]
+
+
+def lambda_query(**expected: str) -> object:
+    import re
+
+    parts = "".join(rf"(?=.*[?&]{name}={re.escape(value)}(&|$))" for name, value in expected.items())
+    return re.compile(parts)
+
+
+def test_pasted_chords_are_kept_where_they_can_be_read(page: Page, address: str) -> None:
+    open_compose(page, address)
+    field = page.get_by_label("Type or paste chords")
+    field.fill("Am F Qzz C G7/B")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(cards(page)).to_have_count(4)
+    expect(page.get_by_text("Qzz").last).to_be_visible()
+    expect(field).to_have_value("Am F Qzz C G7/B")
+    assert chords(page) == ["Am", "F", "C", "G7/B"]
+
+
+def test_a_link_opens_the_same_progression_elsewhere(page: Page, address: str) -> None:
+    open_compose(page, address, "?k=F%23m&c=F%23m_D_A*2_E*2&t=120")
+    assert chords(page) == ["F#m", "D", "A", "E"]
+    page.get_by_role("button", name="Link").click()
+    link = page.locator("[data-testid=stCode]").inner_text().strip()
+    assert parse_qs(urlparse(link).query) == {"k": ["F#m"], "c": ["F#m_D_A*2_E*2"], "t": ["120"]}
+    page.goto(link)
+    expect(cards(page)).to_have_count(4)
+
+
+def test_playing_lights_every_card_in_turn(page: Page, address: str) -> None:
+    open_compose(page, address, "?c=C*1_F*1_G*1&t=240")
+    page.evaluate(
+        """() => {
+            const host = [...document.querySelectorAll('*')].find((n) => n.shadowRoot?.querySelector('.card'));
+            window.lit = [];
+            new MutationObserver(() => {
+                const card = host.shadowRoot.querySelector('.card.sounds');
+                if (card && window.lit.at(-1) !== card.dataset.chord) window.lit.push(card.dataset.chord);
+            }).observe(host.shadowRoot.querySelector('.cards'), { subtree: true, attributes: true });
+        }"""
+    )
+    page.get_by_role("button", name="Play").click()
+    assert loudest(page) > HEARD
+    page.wait_for_function("window.lit.length === 3")
+    assert page.evaluate("window.lit") == ["C", "F", "G"]
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_listening_gives_a_player_and_a_waveform(page: Page, address: str) -> None:
+    open_compose(page, address, "?c=C_F_G_C")
+    page.get_by_role("tab", name="Listen").click()
+    player = page.locator("audio")
+    expect(player).to_be_attached()
+    page.wait_for_function("document.querySelector('audio')?.duration > 9")
+    expect(page.locator(".js-plotly-plot").last).to_be_visible()
+
+
+def test_spanish_is_one_press_away_and_stays(page: Page, address: str) -> None:
+    open_compose(page, address)
+    page.get_by_role("button", name="ES").click()
+    expect(page.locator(".padtitle")).to_have_text("Buenos comienzos")
+    page.reload()
+    expect(page.locator(".padtitle")).to_have_text("Buenos comienzos")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_scrolls_sideways_and_pads_stay_put(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_compose(page, address)
+    before = pads(page).first.bounding_box()
+    for _ in range(5):
+        count = cards(page).count()
+        pads(page).first.click()
+        expect(cards(page)).to_have_count(count + 1)
+        page.wait_for_timeout(400)
+    after = pads(page).first.bounding_box()
+    assert before and after
+    assert abs(before["y"] - after["y"]) < 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert min(box["height"] for pad in pads(page).all() if (box := pad.bounding_box())) >= 44

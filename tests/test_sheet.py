@@ -1,0 +1,89 @@
+"""A link carries a whole sheet there and back, and no link can break the page."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.music import MAX_CHORDS, QUALITIES, Chord, Key, Progression, Slot
+from engine.sheet import Sheet, read_link, write_chords, write_link
+from engine.theory import ALL_KEYS, spell
+
+roots = st.sampled_from(["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"])
+chords = st.builds(Chord, roots, st.sampled_from(QUALITIES))
+slots = st.builds(Slot, chords, st.sampled_from([1.0, 2.0, 3.0, 4.0, 8.0]))
+sheets = st.builds(
+    Sheet,
+    st.builds(Progression, st.sampled_from(ALL_KEYS), st.lists(slots, max_size=12).map(tuple)),
+    st.integers(40, 240),
+    st.integers(2, 7),
+    st.integers(1, 16),
+    st.integers(0, 127),
+    st.sampled_from(["letters", "numerals", "latin"]),
+    st.sampled_from(["triads", "sevenths"]),
+    st.sampled_from([0.25, 0.9, 1.0, 1.35, 2.0]),
+    st.sampled_from([0.0, 0.35, 0.5, 1.0]),
+)
+
+
+@given(sheets)
+def test_a_link_opens_the_same_sheet(sheet: Sheet) -> None:
+    reading = read_link(write_link(sheet))
+    assert reading.problems == ()
+    assert reading.sheet == sheet
+
+
+def test_a_new_sheet_needs_no_link() -> None:
+    assert write_link(Sheet()) == {}
+
+
+def test_slash_chords_tensions_and_rests_travel() -> None:
+    progression = Progression(Key("C"), (Slot(Chord("C", bass="E")), Slot(Chord("G", "7", ("b9",))), Slot(Chord(""))))
+    sheet = Sheet(progression)
+    assert read_link(write_link(sheet)).sheet == sheet
+
+
+def test_lengths_are_written_only_where_they_differ() -> None:
+    sheet = Sheet(Progression(Key("C"), (Slot(Chord("C")), Slot(Chord("F"), 2.0))))
+    assert write_chords(sheet) == "C_F*2"
+
+
+@given(st.dictionaries(st.sampled_from("kctbdinvsrxyz"), st.text(max_size=60)))
+def test_garbage_is_told_in_words_and_never_raises(entries: dict[str, str]) -> None:
+    reading = read_link(entries)
+    assert isinstance(reading.sheet, Sheet)
+    assert all(str(problem) for problem in reading.problems)
+
+
+@pytest.mark.parametrize("entry", [{"t": "1e999"}, {"t": "-1"}, {"s": "nan"}, {"d": "0"}, {"n": "runes"}, {"i": "128"}])
+def test_a_setting_out_of_range_stays_as_on_a_new_sheet(entry: dict[str, str]) -> None:
+    reading = read_link(entry)
+    assert reading.sheet == Sheet()
+    assert len(reading.problems) == 1
+
+
+def test_nonsense_in_the_middle_leaves_the_rest() -> None:
+    reading = read_link({"c": "C_Xyz_G7_F*99"})
+    assert write_chords(reading.sheet) == "C_G7"
+    assert len(reading.problems) == 2
+
+
+def test_a_link_too_long_is_cut_and_says_so() -> None:
+    reading = read_link({"c": "_".join(["C"] * 500)})
+    assert len(reading.sheet.progression) == MAX_CHORDS
+    assert str(MAX_CHORDS) in str(reading.problems[0])
+
+
+def test_equal_sound_means_equal_values() -> None:
+    sheet = Sheet(Progression(Key("C"), (Slot(Chord("C")),)), tempo_bpm=80)
+    shown_otherwise = replace(sheet, notation="latin", surprise=1.5, colour="sevenths")
+    assert sheet.as_played() == shown_otherwise.as_played()
+    assert sheet.as_played() != replace(sheet, tempo_bpm=81).as_played()
+
+
+@given(sheets, st.integers(0, 5))
+def test_what_follows_a_slot_does_not_decide_its_suggestions(sheet: Sheet, at: int) -> None:
+    at = min(at, len(sheet.progression))
+    other = sheet.with_progression(sheet.progression.plus(Slot(Chord(spell(6, sheet.key)))))
+    assert sheet.as_asked(at) == other.as_asked(at)
