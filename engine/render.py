@@ -120,6 +120,7 @@ class _Writer:
         self._score = score
         self._key = _key(library, score)
         self._bar = Fraction(score.beats_per_bar)
+        self._names = [(_exact(onset), name) for onset, name in score.chord_names]
 
     def runs(self) -> Any:
         """Both hands in one run each, without bars: what MIDI needs."""
@@ -172,9 +173,12 @@ class _Writer:
 
     def _barred(self, staff: str) -> Any:
         part = self._part(staff)
-        groups = _groups(self._score, staff)
         count = max(1, -(-_exact(self._score.beats) // self._bar))
-        for number in range(count):
+        bars: list[list[Group]] = [[] for _ in range(count)]
+        for onset, length, notes in _groups(self._score, staff):
+            for number in range(onset // self._bar, min(count, -(-(onset + length) // self._bar))):
+                bars[number].append((onset, length, notes))
+        for number, groups in enumerate(bars):
             part.append(self._measure(staff, groups, number))
         part[self._library.stream.Measure].last().rightBarline = self._library.bar.Barline("final")
         return part
@@ -184,17 +188,12 @@ class _Writer:
         measure = self._library.stream.Measure(number=number + 1)
         for sign in self._opening(staff) if number == 0 else ():
             measure.insert(0, sign)
-        for onset, name in self._score.chord_names if staff == "right" else ():
-            if start <= _exact(onset) < end:
-                measure.insert(_exact(onset) - start, _chord_symbol(self._library, name))
+        for onset, name in self._names if staff == "right" else ():
+            if start <= onset < end:
+                measure.insert(onset - start, _chord_symbol(self._library, name))
         for offset, element in self._content(groups, start, end):
             measure.insert(offset, element)
-        measure.makeAccidentals(
-            useKeySignature=self._key,
-            searchKeySignatureByContext=False,
-            tiePitchSet=self._carried(groups, start),
-            inPlace=True,
-        )
+        measure.makeAccidentals(useKeySignature=self._key, tiePitchSet=self._carried(groups, start), inPlace=True)
         return measure
 
     def _carried(self, groups: list[Group], bar_start: Fraction) -> set[str]:

@@ -21,7 +21,7 @@ from engine.theory import chord_tones, write_chord
 from engine.words import say
 
 BASS_RANGE = (40, 55)  # E2 to G3, MIDI pitches
-SHELL_BASS_TOP = 51  # with a seventh above it in the same hand the bass stays in its lower octave
+SHELL_BASS_TOP = 51  # with a second note above it in the same hand the bass stays in its lower octave
 RIGHT_RANGE = (57, 79)  # A3 to G5
 TEMPO_RANGE = (30.0, 300.0)  # beats per minute
 BEATS_PER_BAR_RANGE = (1, 16)
@@ -58,14 +58,14 @@ def voice_next(previous: Voicing | None, chord: Chord) -> Voicing:
 
 @lru_cache(maxsize=4096)
 def _shares(chord: Chord) -> tuple[int, int | None, Hand, int]:
-    """What each hand gets: bass, a seventh for the left hand or None, the right hand's pitch classes, its notes."""
+    """What each hand gets: bass, the left hand's second note or None, the right hand's classes and how many notes."""
     root = chord.pitch_class
     bass = pitch_class_of(chord.bass) if chord.bass else root
     steps = [(pitch_class_of(name) - root) % 12 for name in chord_tones(chord)]
     colours = [step for step in dict.fromkeys(steps) if step not in (0, _PERFECT_FIFTH)]
     wanted = colours if bass == root else [0, *colours]
     wanted = _without_bass(wanted, (bass - root) % 12)
-    shell = next((step for step in wanted if step in _SEVENTHS), None) if len(wanted) > _HAND else None
+    shell = next((step for step in (*_SEVENTHS, 0) if step in wanted), None) if len(wanted) > _HAND else None
     wanted = [step for step in wanted if step != shell]
     for spare in (_PERFECT_FIFTH, 0):
         room = len(wanted) < (_HAND if spare else 3)

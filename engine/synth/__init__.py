@@ -7,8 +7,9 @@ ends in silence. What had to be done without is said in the audio's notices.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -25,8 +26,6 @@ from engine.words import Sentence, say
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Samples = npt.NDArray[np.float32]
-
 __all__ = [
     "INSTRUMENTS",
     "MAX_SECONDS",
@@ -39,9 +38,16 @@ __all__ = [
     "to_wav",
 ]
 
+Samples: TypeAlias = "npt.NDArray[np.float32]"
 TAIL = 2.0  # seconds of ringing after the music
 FADE = 0.8  # of which the last bring silence
 
+Synth = Literal["fluidsynth", "midi2audio", "builtin"]
+
+_WITH_SOUNDFONT: tuple[tuple[Synth, Callable[[Performance, Path, float], Samples]], ...] = (
+    ("fluidsynth", fluid.render),
+    ("midi2audio", command.render),
+)
 _turns = threading.BoundedSemaphore(2)  # renders at once, whoever asks: each may need a few hundred megabytes
 
 
@@ -60,25 +66,21 @@ def synthesize(midi: bytes, soundfont: Path | None = None) -> Audio:
 
 def _first_that_plays(
     performance: Performance, wished: Path | None, seconds: float
-) -> tuple[Samples, Literal["fluidsynth", "midi2audio", "builtin"], tuple[Sentence, ...]]:
-    """Down the chain; each step that fails leaves a notice."""
-    fonts, passed_over = readable_soundfonts(wished)
-    notices = list(passed_over)
-    if not fonts:
-        notices.append(no_soundfont())
-    for font in fonts:
-        try:
-            return fluid.render(performance, font, seconds), "fluidsynth", tuple(notices)
-        except UnreadableSoundfont as refusal:
-            notices.append(refusal.sentence)
-        except SoundError as refusal:
-            notices.append(refusal.sentence)
-            break
-    for font in fonts[:1]:
-        try:
-            return command.render(performance, font, seconds), "midi2audio", tuple(notices)
-        except SoundError as refusal:
-            notices += [refusal.sentence, say("Until then the simple built-in sound plays.")]
+) -> tuple[Samples, Synth, tuple[Sentence, ...]]:
+    """Down the chain; each step that fails leaves a notice, and a soundfont refused once is not tried again."""
+    readable, passed_over = readable_soundfonts(wished)
+    fonts, notices = list(readable), list(passed_over)
+    for synth, render in _WITH_SOUNDFONT:
+        for font in tuple(fonts):
+            try:
+                return render(performance, font, seconds), synth, tuple(notices)
+            except UnreadableSoundfont as refusal:
+                fonts.remove(font)
+                notices.append(refusal.sentence)
+            except SoundError as refusal:
+                notices.append(refusal.sentence)
+                break
+    notices.append(say("Until then the simple built-in sound plays.") if fonts else no_soundfont())
     return builtin.render(performance, seconds), "builtin", tuple(notices)
 
 

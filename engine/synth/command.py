@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 44_100
 _WORKER = Path(__file__).with_name("command_worker.py")
+_SILENCE = 1e-4  # of full scale: below, nothing was played
 _PATIENCE = (20.0, 0.25)  # seconds a render may take: a start, and a share of the music's length
 
 
@@ -100,6 +101,8 @@ def _read(wav: Path, least: float, seconds: float) -> Samples:
     frames = int(seconds * SAMPLE_RATE)
     if rate != SAMPLE_RATE or samples.shape[0] < least * SAMPLE_RATE or samples.shape[1] != 2:
         raise SoundError(say("The FluidSynth program left too little sound."))
+    if float(np.abs(samples).max()) < _SILENCE:
+        raise SoundError(say("The FluidSynth program left only silence: choose another soundfont."))
     whole = np.zeros((frames, 2), np.float32)
     whole[: samples.shape[0]] = samples[:frames]
     return whole

@@ -1,0 +1,235 @@
+"""What is written is what was meant: MIDI read back with pretty_midi, MusicXML read back with music21."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree
+
+import mido  # type: ignore[import-untyped]
+import pretty_midi
+import pytest
+
+from engine.errors import RenderError
+from engine.music import QUALITIES, Chord, Key, Note, Progression, Score, Slot, pitch_class_of
+from engine.render import TICKS_PER_BEAT, to_midi, to_musicxml
+from engine.theory import ALL_KEYS, chord_tones, read_chord, write_chord
+from engine.voicing import arrange
+from tests.golden.regenerate_midi import FOLDER, SCORES, midi_text
+
+C_MAJOR = Key("C")
+
+
+def score_of(text: str, key: Key = C_MAJOR, beats: float = 4.0, **settings: Any) -> Score:
+    slots = tuple(Slot(read_chord(symbol), beats) for symbol in text.split())
+    return arrange(Progression(key, slots), **settings)
+
+
+@cache
+def xml_root(score: Score) -> ElementTree.Element:
+    return ElementTree.fromstring(to_musicxml(score))
+
+
+def parsed(score: Score) -> Any:
+    from music21 import converter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # music21's reader; what it warns of is not ours to mend
+        return converter.parseData(to_musicxml(score).decode(), format="musicxml")
+
+
+def read_midi(score: Score) -> pretty_midi.PrettyMIDI:
+    return pretty_midi.PrettyMIDI(BytesIO(to_midi(score)))
+
+
+# --- MIDI -----------------------------------------------------------------------------------------------------------
+
+
+def test_midi_holds_every_note_of_the_score_at_its_time_and_nothing_else() -> None:
+    score = score_of("Cm7 F13 Bbmaj7 G7b9 N.C. Eb/G", Key("Bb"), beats=3.0, tempo_bpm=90)
+    seconds = 60 / 90
+    meant = sorted((n.onset * seconds, n.pitch, n.velocity, n.duration * seconds) for n in score.notes)
+    played = (note for hand in read_midi(score).instruments for note in hand.notes)
+    heard = sorted((round(n.start, 3), n.pitch, n.velocity, n.end - n.start) for n in played)
+    for one, other in zip(meant, heard, strict=True):
+        assert one == pytest.approx(other, abs=0.002)
+
+
+def test_midi_says_tempo_metre_key_and_instrument_and_has_a_track_for_each_hand() -> None:
+    midi = read_midi(score_of("Em C G D", Key("E", "minor"), tempo_bpm=133, instrument=11, beats_per_bar=3))
+    assert midi.get_tempo_changes()[1] == pytest.approx([133], abs=0.01)
+    assert (midi.time_signature_changes[0].numerator, midi.time_signature_changes[0].denominator) == (3, 4)
+    assert pretty_midi.key_number_to_key_name(midi.key_signature_changes[0].key_number) == "E minor"
+    assert [hand.program for hand in midi.instruments] == [11, 11]
+    assert max(note.pitch for note in midi.instruments[1].notes) < min(n.pitch for n in midi.instruments[0].notes)
+
+
+@pytest.mark.parametrize("text", ["C G Am F", "C N.C.", "N.C. C"])
+def test_midi_ends_where_the_music_ends_rests_included(text: str) -> None:
+    score = score_of(text, beats=3.5)
+    file = mido.MidiFile(file=BytesIO(to_midi(score)))
+    assert file.ticks_per_beat == TICKS_PER_BEAT
+    assert {sum(message.time for message in track) for track in file.tracks} == {round(score.beats * TICKS_PER_BEAT)}
+
+
+def test_every_key_and_program_can_be_written() -> None:
+    for program, key in enumerate(ALL_KEYS):
+        midi = read_midi(score_of("C Bb F#m", key, instrument=program * 5))
+        assert midi.key_signature_changes[0].key_number % 12 == key.pitch_class
+        assert {hand.program for hand in midi.instruments} == {program * 5}
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_midi_is_as_the_golden_text_says(name: str) -> None:
+    golden = (FOLDER / f"{name}.midi.txt").read_text("utf-8")
+    assert midi_text(to_midi(SCORES[name])) == golden
+
+
+def test_256_whole_notes_are_read_by_everybody() -> None:
+    score = score_of(" ".join(["C", "Am7", "Dm7b5", "G7b9"] * 64), tempo_bpm=240)
+    assert len(to_midi(score)) < 20_000
+    midi = read_midi(score)  # refuses more than ten million ticks
+    assert sum(len(hand.notes) for hand in midi.instruments) == len(score.notes)
+    assert len(xml_root(score).findall(".//measure")) == 256
+
+
+# --- MusicXML -------------------------------------------------------------------------------------------------------
+
+
+def test_musicxml_is_a_grand_staff_with_key_metre_and_tempo() -> None:
+    root = xml_root(score_of("Bb Gm Eb F7", Key("Bb"), tempo_bpm=72, beats_per_bar=4, title="Río & <Luna>"))
+    assert [len(root.findall("part")), root.findtext(".//attributes/staves")] == [1, "2"]
+    assert [clef.findtext("sign") for clef in root.iter("clef")] == ["G", "F"]
+    assert root.findtext(".//key/fifths") == "-2" and root.findtext(".//time/beats") == "4"
+    assert root.findtext(".//metronome/per-minute") == "72"
+    assert root.findtext(".//work-title") == "Río & <Luna>"
+    assert {note.findtext("staff") for note in root.iter("note")} == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Bb Gm7 Ebmaj7 F7", "F#m7b5 B7b9 Em6 C#dim7", "Caug Dsus G7sus A5 FmM7 E6", "C/E D7/F# N.C. Ab13#11"]
+)
+def test_chord_symbols_come_back_with_root_bass_tones_and_our_writing(text: str) -> None:
+    from music21 import harmony
+
+    symbols = list(parsed(score_of(text)).recurse().getElementsByClass(harmony.Harmony))
+    assert len(symbols) == len(text.split())
+    for written, symbol in zip(text.split(), symbols, strict=True):
+        chord = read_chord(written)
+        if chord.is_silent:
+            assert isinstance(symbol, harmony.NoChord)
+            continue
+        assert symbol.root().name.replace("-", "b") == chord.root
+        assert symbol.bass().name.replace("-", "b") == (chord.bass or chord.root)
+        assert chord.root + (symbol.chordKindStr or "") == written.split("/", maxsplit=1)[0]
+
+
+def test_every_quality_has_a_kind_that_music21_hears_alike() -> None:
+    from music21 import harmony
+
+    wanted = [Chord("Eb", quality) for quality in QUALITIES]
+    score = score_of(" ".join(write_chord(chord) for chord in wanted))
+    symbols = parsed(score).recurse().getElementsByClass(harmony.ChordSymbol)
+    for chord, symbol in zip(wanted, symbols, strict=True):
+        pitches = {pitch.pitchClass for pitch in symbol.pitches}
+        assert pitches == {pitch_class_of(name) for name in chord_tones(chord)}, chord
+
+
+def test_notes_are_spelled_as_their_chord_spells_them() -> None:
+    root = xml_root(score_of("Gm C7/Bb E7 Abm", Key("F")))
+    names = {
+        (pitch.findtext("step") or "") + {"-1": "b", "1": "#"}.get(pitch.findtext("alter") or "0", "")
+        for pitch in root.iter("pitch")
+    }
+    assert names == {"G", "Bb", "D", "C", "E", "G#", "B", "Ab", "Cb", "Eb"}
+
+
+def test_spelling_never_changes_the_octave_that_sounds() -> None:
+    notes = tuple(
+        Note(pitch, index * 1.0, 1.0, spelling=name)
+        for index, (pitch, name) in enumerate([(60, "B#"), (59, "Cb"), (60, "Dbb"), (71, "Cb"), (72, "B#"), (61, "")])
+    )
+    score = Score("", Key("C"), 120, 4, notes, beats=6.0)
+    assert [note.pitch for note in read_midi(score).instruments[0].notes] == [60, 59, 60, 71, 72, 61]
+    octaves = [pitch.findtext("step", "") + pitch.findtext("octave", "") for pitch in xml_root(score).iter("pitch")]
+    assert octaves[:5] == ["B3", "C4", "D4", "C5", "B4"]
+
+
+def test_chords_longer_than_a_bar_are_tied_and_bars_are_full() -> None:
+    root = xml_root(score_of("C Am7 N.C.", beats=5.5, beats_per_bar=3))
+    measures = root.findall(".//measure")
+    assert len(measures) == 6  # 16.5 beats
+    divisions = int(root.findtext(".//divisions") or 0)
+    for measure in measures:
+        for staff in ("1", "2"):
+            notes = [n for n in measure.findall("note") if n.findtext("staff") == staff and n.find("chord") is None]
+            assert sum(int(note.findtext("duration") or 0) for note in notes) == 3 * divisions
+    ties = [[tie.get("type") for tie in note.findall("tie")] for note in root.iter("note") if note.find("rest") is None]
+    assert sum(kinds.count("start") for kinds in ties) == sum(kinds.count("stop") for kinds in ties) > 0
+    assert len(root.findall(".//harmony")) == 3
+
+
+def test_thirds_and_fifths_of_a_bar_add_up() -> None:
+    for parts in (3, 5, 6, 7):
+        root = xml_root(score_of(" ".join(["C", "F", "G"] * parts), beats=4 / parts))
+        assert len(root.findall(".//measure")) == 3
+
+
+def test_accidentals_are_shown_once_and_not_on_tied_notes() -> None:
+    root = xml_root(score_of("E7 Dm", Key("F"), beats=6.0))
+    first, second, third = root.findall(".//measure")
+    shown = [
+        (note.findtext("pitch/step"), note.findtext("accidental"))
+        for note in first.findall("note")
+        if note.find("accidental") is not None
+    ]
+    assert sorted(shown) == [("B", "natural"), ("G", "sharp")]
+    assert second.find("note/accidental") is None
+    assert third.find("note/accidental") is None
+
+
+def test_a_title_with_what_xml_cannot_hold_still_gives_xml() -> None:
+    root = xml_root(score_of("C", title="a\x00b\x1b\nc"))
+    assert root.findtext(".//work-title") == "abc"
+
+
+# --- both -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_score_gives_the_same_bytes_in_another_process_too() -> None:
+    score = SCORES["jazz_turnaround"]
+    program = (
+        "import sys; from engine.render import *; from tests.golden.regenerate_midi import SCORES;"
+        "s = SCORES['jazz_turnaround']; sys.stdout.buffer.write(to_musicxml(s) + to_midi(s))"
+    )
+    other = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=FOLDER.parents[1])
+    assert other.stdout == to_musicxml(score) + to_midi(score)
+    assert re.search(rb"\d{4}-\d{2}-\d{2}", other.stdout) is None
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    scores = [score_of(text, tempo_bpm=tempo) for tempo, text in enumerate(["C G Am F", "Dm7 G7 C", "Bb F"] * 4, 60)]
+    alone = [(to_midi(score), to_musicxml(score)) for score in scores]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda score: (to_midi(score), to_musicxml(score)), scores))
+    assert together == alone
+
+
+def test_what_cannot_be_written_is_refused_in_words() -> None:
+    good = score_of("C")
+    short = replace(good, notes=(Note(60, 0.0, 1 / 64),))
+    for score, words in [
+        (Score("", Key("C"), 120, 4, ()), "add a chord"),
+        (replace(good, beats=10_000.0), "10000"),
+        (short, "0.015625 beats"),
+    ]:
+        for write in (to_midi, to_musicxml):
+            with pytest.raises(RenderError, match=words):
+                write(score)
