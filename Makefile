@@ -34,7 +34,7 @@ bench: setup-test ## speeds, as ratios against named references in the same run
 	@$(PYTHON) -m scripts.bench
 
 golden: setup-test ## write the golden files of tests/golden anew; read the difference before committing
-	@$(PYTHON) -m pytest tests/golden --update-golden
+	@set -e; for script in tests/golden/regenerate_*.py; do $(PYTHON) -m tests.golden.$$(basename $$script .py); done
 
 clean: ## remove the environment and everything made
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results

@@ -58,6 +58,12 @@ need_fluidsynth() {
   warn "For the better one, install the system package 'fluidsynth' (Debian, Ubuntu: sudo apt-get install fluidsynth)."
 }
 
+# Without one, the small soundfont inside pretty_midi plays; FluidR3 is the better sound.
+need_soundfont() {
+  compgen -G '/usr/share/sounds/sf[23]/*.sf[23]' >/dev/null || compgen -G '/usr/share/soundfonts/*.sf[23]' >/dev/null ||
+    apt_install fluid-soundfont-gm || true
+}
+
 find_browser() { "$python" scripts/browser.py >/dev/null; }
 
 need_browser() {
@@ -150,6 +156,7 @@ main() {
     install_torch_cpu
     install_requirements
     need_fluidsynth
+    need_soundfont
     fingerprint >"$stamp"
   fi
   if [ "$purpose" = test ]; then need_browser; fi
