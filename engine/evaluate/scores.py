@@ -65,9 +65,10 @@ def windows_of(
     return np.array([window for window, _ in pairs]), np.array([target for _, target in pairs])
 
 
-def window_scores(network: ChordLSTM, vocabulary: Vocabulary, songs: Sequence[Song]) -> Scores:
-    """The published test of a network in evaluation mode."""
-    windows, targets = windows_of(songs, vocabulary, network.architecture.seq_len)
+def window_scores(network: ChordLSTM, vocabulary: Vocabulary, songs: Sequence[Song], stride: int = 1) -> Scores:
+    """The published test of a network in evaluation mode; a stride of n looks at every n-th position only."""
+    every, answers = windows_of(songs, vocabulary, network.architecture.seq_len)
+    windows, targets = every[::stride], answers[::stride]
     with torch.inference_mode():
         parts = [network(torch.from_numpy(part)).log_softmax(-1).numpy() for part in _portions(windows)]
     return scores_of(np.concatenate(parts), targets)
