@@ -15,7 +15,7 @@ from engine.theory.functions import function_of, name_for_display, target_of
 from engine.theory.intervals import chord_intervals, chord_tones, pitch_classes
 from engine.theory.keyfinding import find_key
 from engine.theory.keys import ALL_KEYS, parallel, read_key, respell, scale, spell, transpose, usual
-from engine.theory.names import Notation, write_note
+from engine.theory.names import Notation, in_type, write_note
 from engine.theory.numerals import all_numerals, chord_of, numeral_of
 from engine.theory.published import Colour, chord_of_published, published_tokens
 from engine.theory.reading import MAX_TEXT, ProgressionReading, read_progression
@@ -36,6 +36,7 @@ __all__ = [
     "display_parts",
     "find_key",
     "function_of",
+    "in_type",
     "name_for_display",
     "numeral_of",
     "parallel",

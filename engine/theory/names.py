@@ -53,3 +53,17 @@ def typeset(text: str) -> str:
     ('m7♭5', 'C♯')
     """
     return text.replace("b", "♭").replace("#", "♯")
+
+
+# A flat stands after a note name or before a degree or a number; the b of "sub" is a letter.
+_FLAT = re.compile(r"(?<=[A-Goeialb])b|(?<!su)b(?=[IViv\d])")
+
+
+def in_type(text: str) -> str:
+    """A text of note names, chord symbols or numerals with real signs.
+
+    >>> in_type("Ebm7b5/Bb"), in_type("bVII"), in_type("subV7/V"), in_type("#ivo7"), in_type("Sib")
+    ('E♭m7♭5/B♭', '♭VII', 'subV7/V', '♯iv°7', 'Si♭')
+    """
+    signs = _FLAT.sub("♭", text).replace("#", "♯")
+    return re.sub(r"(?<=[iv])o(?=7|$|/)", "°", signs)

@@ -24,7 +24,9 @@ DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII
 
 _PLACES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
 
-_NUMERAL = re.compile(r"(?P<accidental>nat|[b#]?)(?P<degree>VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?P<suffix>.*)$")
+_NUMERAL = re.compile(
+    r"(?P<accidental>nat|[b#]?)(?P<degree>VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?![IViv])(?P<suffix>.*)$"
+)
 _TARGET = re.compile(r"(?P<accidental>nat|[b#]?)(?P<degree>VII|VI|IV|V|III|II|I)$", re.IGNORECASE)
 _APPLIED = re.compile(r"(?P<sub>subV|Vsub|V)(?P<suffix>[^/]*)/(?P<target>[^/]+)$")
 _SUBSTITUTE = re.compile(r"subV(?P<suffix>[^/]*)$")

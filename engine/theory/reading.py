@@ -30,7 +30,8 @@ _LATIN_WORD = re.compile(r"(?:re|mi|sol|la|si)(?=[^a-z]|m|dim|aug|sus|maj|add|b(
 _LETTER_WORD = re.compile(r"[ABCEG](?![a-z]{3})|[DF](?![oOaA])")
 _BARE_ROOT = re.compile(r"(?:[A-G]|do|re|mi|fa|sol|la|si)[#b♯♭]?$", re.IGNORECASE)
 _LONE_QUALITY = re.compile(r"(?:m|min|minor|menor|maj|major|mayor|m7|7|maj7|sus4?|dim7?|aug|m7b5)$")
-_LIVE_MINOR = re.compile(r"[#b♯♭]?[iv]+m|[b♭](?:III|VI)(?!I)", re.IGNORECASE)
+_LIVE_MINOR = re.compile(r"[#b♯♭]?[iv]+m(?!aj|M)|[b♭](?:III|VI|iii|vi)(?![Ii])")
+_BRACKETED_CHORD = re.compile(r"\[[A-G][#b♯♭]?(?:m|[0-9]|maj|dim|sus|/)|\[[A-G][#b♯♭]\]|\[[A-G]\]\w")
 _NATURAL_DEGREE = re.compile(r"(III|VII|VI)(?![IViv])")
 
 
@@ -60,7 +61,7 @@ def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beat
             say("That text has more than {most} characters. Paste the chords of one song.", most=MAX_TEXT)
         )
     tokens = list(tokenize(text))
-    reader = _Reader(tokens, key, beats_per_bar, default_beats)
+    reader = _Reader(tokens, key, Chart(_has_bars(tokens), beats_per_bar, default_beats), _has_chords_in_brackets(text))
     for token in tokens:
         reader.take(token)
     return reader.finish()
@@ -69,13 +70,13 @@ def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beat
 class _Reader:
     """One reading in progress."""
 
-    def __init__(self, tokens: Sequence[Token], key: Key, beats_per_bar: float, default_beats: float) -> None:
+    def __init__(self, tokens: Sequence[Token], key: Key, chart: Chart, chords_in_brackets: bool) -> None:
         words = [token.text for token in tokens if token.kind == "word"]
-        has_bars = any(token.kind in ("bar", "open", "close") for token in tokens)
         self._key = key
         self._notations = _notations(words)
         self._natural_degrees = _natural_degrees(words, key)
-        self._chart = Chart(has_bars, beats_per_bar, default_beats)
+        self._chart = chart
+        self._chords_in_brackets = chords_in_brackets
         self._problems: list[TheoryError] = []
         self._unlisted = 0
         self._notes: dict[Sentence, None] = {}
@@ -178,12 +179,19 @@ class _Reader:
         return True
 
     def _take_label(self, token: Token) -> None:
-        """A bracket may hold a chord over words ("[Am]"); anything else is the name of a section."""
+        """The name of a section, or a chord over words ("[Am]")."""
         text = token.text.strip()
-        try:
-            self._chart.chord(self._chord(Token("word", text, token.position)))
-        except TheoryError:
+        if self._chords_in_brackets and self._is_chord(text):
+            self._read(Token("word", text, token.position))
+        else:
             self._notes[say("Skipped the heading \u201c{label}\u201d.", label=text)] = None
+
+    def _is_chord(self, text: str) -> bool:
+        try:
+            self._chord(Token("word", text, 0))
+        except TheoryError:
+            return False
+        return True
 
     def _check(self, done: bool, token: Token) -> None:
         if not done:
@@ -216,6 +224,15 @@ class _Reader:
                 read_as=write_chord(read_as),
             )
             self._notes[note] = None
+
+
+def _has_bars(tokens: Sequence[Token]) -> bool:
+    return any(token.kind in ("bar", "open", "close") for token in tokens)
+
+
+def _has_chords_in_brackets(text: str) -> bool:
+    """Whether brackets hold chords, as over words: "[Am]" does; "[A]" does only when a word touches it."""
+    return bool(_BRACKETED_CHORD.search(text))
 
 
 def _notations(words: Sequence[str]) -> tuple[Notation, ...]:

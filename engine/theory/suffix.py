@@ -24,7 +24,8 @@ class Parts:
     fifth: str = "5"  # "5", "b5", "#5"
     seventh: str = ""  # "", "b7", "7", "bb7"
     sixth: bool = False
-    tensions: set[str] = field(default_factory=set)
+    stack: set[str] = field(default_factory=set)  # what a number implies: an altered tension takes its place
+    tensions: set[str] = field(default_factory=set)  # what is written
 
 
 _FAMILY = re.compile(
@@ -87,7 +88,14 @@ def read_suffix(text: str) -> tuple[str, tuple[str, ...]]:
     quality = _quality(parts)
     if quality is None or text.count("(") != text.count(")"):
         raise Refused(len(text))
-    return quality, tuple(sorted(parts.tensions, key=TENSIONS.index))
+    return quality, tuple(sorted(_all_tensions(parts), key=TENSIONS.index))
+
+
+def _all_tensions(parts: Parts) -> set[str]:
+    """Written tensions, and those of the stack that none of them replaces: 13b9 has no natural ninth."""
+    altered = {tension[1:] for tension in parts.tensions if tension[0] in "#b"}
+    suspended = {"11"} if parts.third == "4" else set()
+    return (parts.tensions | (parts.stack - altered)) - suspended
 
 
 def _read_family(text: str, parts: Parts) -> int:
@@ -99,7 +107,7 @@ def _read_family(text: str, parts: Parts) -> int:
             parts.third, parts.fifth, parts.seventh = "b3", "b5", "b7"
         case "minmaj":
             parts.third, parts.seventh = "b3", "7"
-            parts.tensions |= set(_EXTENSIONS[found.group("mm") or "7"])
+            parts.stack |= set(_EXTENSIONS[found.group("mm") or "7"])
         case "dim":
             parts.third, parts.fifth = "b3", "b5"
         case "aug":
@@ -135,7 +143,7 @@ def _read_number(text: str, position: int, parts: Parts) -> int:
 def _extend(parts: Parts, number: str) -> None:
     diminished = parts.third == "b3" and parts.fifth == "b5"
     parts.seventh = parts.seventh or ("bb7" if diminished else "b7")
-    parts.tensions |= set(_EXTENSIONS[number])
+    parts.stack |= set(_EXTENSIONS[number])
 
 
 def _read_six(parts: Parts, number: str) -> None:
@@ -182,7 +190,6 @@ def _read_sus(which: str, parts: Parts) -> bool:
     if parts.third not in ("3", "b3") or parts.fifth == "b5" or parts.seventh == "7":
         return False
     parts.third = "" if which == "2" else "4"
-    parts.tensions.discard("11")
     if which != "4":
         parts.tensions.add("9")
     return True
@@ -212,19 +219,14 @@ _TAILS: dict[str, Callable[[Parts], bool]] = {
 def _read_tension(value: str, kind: str, parts: Parts) -> bool:
     degree = value.replace("+", "#").replace("-", "b")
     if degree in ("b5", "#5"):
+        fits = parts.fifth in ("5", degree)
         parts.fifth = degree
-        return kind == "altered"
+        return fits and kind == "altered"
     if degree == "7":
         return _read_late_seventh(parts)
     degree = _ADDED.get(degree, degree)
     if degree == "6":
         return _read_added_sixth(parts)
-    if kind == "altered" and degree[1:] == "9":
-        parts.tensions.discard("9")  # 13b9: the ninth of the stack is the altered one
-    if kind == "altered" and degree[1:] == "11":
-        parts.tensions.discard("11")
-    if kind == "altered" and degree[1:] == "13":
-        parts.tensions.discard("13")
     parts.tensions.add(degree)
     return degree in TENSIONS
 

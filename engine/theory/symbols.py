@@ -151,7 +151,7 @@ def _stack(tensions: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if "9" in ninths and len(ninths) > 1:
         return "7", ()
     for top in ("13", "11"):
-        if top in tensions and ninths:
+        if top in tensions and ninths and not {"b" + top, "#" + top} & set(tensions):
             return top, (top, "9")
     return ("9", ("9",)) if "9" in ninths else ("7", ())
 

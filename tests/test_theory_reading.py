@@ -1,0 +1,261 @@
+"""Whole progressions as musicians paste them; nonsense in the middle costs only itself."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import EngineError, ProgressionTooLong, UnreadableChord, UnreadableNumeral
+from engine.music import MAX_CHORDS, Chord, Key
+from engine.theory import (
+    ALL_KEYS,
+    MAX_TEXT,
+    ProgressionReading,
+    all_numerals,
+    chord_of,
+    name_for_display,
+    read_chord,
+    read_progression,
+    write_chord,
+)
+from engine.theory.chart import shares
+from engine.theory.reading import MAX_PROBLEMS
+
+C = Key("C")
+A_MINOR = Key("A", "minor")
+
+
+def symbols(reading: ProgressionReading) -> str:
+    return " ".join(write_chord(chord) for chord in reading.chords)
+
+
+def beats(text: str, beats_per_bar: float = 4) -> list[float]:
+    return [slot.beats for slot in read_progression(text, C, beats_per_bar).slots]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Am F C G7", "Am F C G7"),
+        ("C - F - G", "C F G"),
+        ("C-F-G", "C F G"),
+        ("Am–F—C", "Am F C"),
+        ("C-7-F7", "Cm7 F7"),
+        ("C, F; G → C -> F", "C F G C F"),
+        ("C\nF\r\nG", "C F G"),
+        ("| C | Am F |", "C Am F"),
+        ("C|F||G|]", "C F G"),
+        ("| C | % | F % |", "C C F F"),
+        ("C % F", "C C F"),
+        ("|: C | G :|", "C G C G"),
+        ("|: C | G :| x3 F", "C G C G C G F"),
+        ("C G x2\nF", "C G C G F"),
+        ("| A | |: C | G :| F |", "A C G C G F"),
+        ("Do Rem Sol7 Lab Fa#m7 Sib Re-7", "C Dm G7 Ab F#m7 Bb Dm7"),
+        ("Do7 Fa Dom7", "C7 F Cm7"),
+        ("Do-Fa-Sol7", "C F G7"),
+        ("Do m Sol 7 Fa", "Cm G7 F"),
+        ("Am Do7 C", "Am Ddim7 C"),
+        ("C:min7 D:hdim7/b3 G:7(b9,13) N", "Cm7 Dm7b5/F G13b9 N.C."),
+        ("am f c g7", "Am F C G7"),
+        ("C7(b9, 13) (G7) (C F)", "C13b9 G7 C F"),
+        ("[Verse] C F [Chorus] G", "C F G"),
+        ("Verse: C F\nCoro: G", "C F G"),
+        ("[C] [Am]", "C Am"),
+        ("[A] C F [B] G", "C F G"),
+        ("[A]\n[Dm] [A]", "A Dm A"),
+        ("C / / F", "C F"),
+        ("4/4 | C | F |", "C F"),
+        ("B♭ F♯m7♭5", "Bb F#m7b5"),
+        ("", ""),
+        (" \n\t", ""),
+    ],
+)
+def test_what_people_paste(text: str, expected: str) -> None:
+    reading = read_progression(text, C)
+    assert symbols(reading) == expected
+    assert not reading.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "expected"),
+    [
+        ("I V vi IV", C, "C G Am F"),
+        ("I-V-vi-IV", C, "C G Am F"),
+        ("ii7 V7 Imaj7", C, "Dm7 G7 Cmaj7"),
+        ("ii-7 V7 | I", C, "Dm7 G7 C"),
+        ("iiø7 V7 i", A_MINOR, "Bm7b5 E7 Am"),
+        ("iim7b5 V7 im", A_MINOR, "Bm7b5 E7 Am"),
+        ("bVII ♭VI V7/ii V/V subV7/V #ivo7 IVmaj7", C, "Bb Ab A7 D7 Ab7 F#dim7 Fmaj7"),
+        ("ii V7 I V/II Vsub/V natVI", C, "Dm G7 C A7 Ab7 A"),
+        ("i VI III VII", A_MINOR, "Am F C G"),
+        ("i bVI bIII bVII", A_MINOR, "Am F C G"),
+        ("im VI7 bVI", A_MINOR, "Am F#7 F"),
+        ("i VI bVII VII", A_MINOR, "Am F G G#"),
+        ("V/III III VImaj7 natVI", A_MINOR, "G7 C Fmaj7 F#"),
+    ],
+)
+def test_numerals(text: str, key: Key, expected: str) -> None:
+    reading = read_progression(text, key)
+    assert symbols(reading) == expected
+    assert not reading.problems
+
+
+def test_natural_minor_degrees_are_noted() -> None:
+    assert "natural minor" in str(read_progression("i VI VII", A_MINOR).notes[0])
+    assert not read_progression("i bVI bVII", A_MINOR).notes
+    assert not read_progression("I VI VII", C).notes
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_every_live_token_is_read_in_a_progression(key: Key) -> None:
+    for start in (0, 90):
+        tokens = all_numerals()[start : start + 90]
+        reading = read_progression(" ".join(("iim", *tokens)), key)
+        assert reading.chords[1:] == tuple(chord_of(token, key) for token in tokens)
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_displayed_numerals_are_read_back(key: Key) -> None:
+    chords = [chord_of(token, key) for token in all_numerals()]
+    for start in (0, 90):
+        names = [name_for_display(chord, key) for chord in chords[start : start + 90]]
+        reading = read_progression(" ".join(("iim", *names)), key)
+        assert [chord.pitch_class for chord in reading.chords[1:]] == [
+            c.pitch_class for c in chords[start : start + 90]
+        ]
+        assert [chord.quality for chord in reading.chords[1:]] == [c.quality for c in chords[start : start + 90]]
+
+
+def test_beats_in_bars() -> None:
+    assert beats("C F") == [4.0, 4.0]
+    assert beats("| C | Am F | Dm G7 C |") == [4.0, 2.0, 2.0, 2.0, 1.0, 1.0]
+    assert beats("| C / / F | G |") == [3.0, 1.0, 4.0]
+    assert beats("| C | / F |") == [4.0, 2.0, 2.0]
+    assert beats("| C F | % |", 3) == [2.0, 1.0, 2.0, 1.0]
+    assert beats("| C F\n| G |") == [2.0, 2.0, 4.0]
+    assert [slot.beats for slot in read_progression("C F", C, default_beats=2.0).slots] == [2.0, 2.0]
+
+
+@given(st.integers(1, 300), st.sampled_from([2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 3.5]))
+def test_shares_fill_the_bar(count: int, bar: float) -> None:
+    parts = shares(count, bar)
+    assert len(parts) == count
+    assert sum(parts) == bar
+    assert all(part > 0 for part in parts)
+    assert max(parts) == parts[0]
+
+
+def test_nonsense_in_the_middle_becomes_a_problem_and_the_rest_stays() -> None:
+    reading = read_progression("C blah F Cmaj77 H7 G7", C)
+    assert symbols(reading) == "C F G7"
+    assert [type(problem) for problem in reading.problems] == [UnreadableChord] * 3
+    places = [problem.position for problem in reading.problems if isinstance(problem, UnreadableChord)]
+    assert places == [3, 14, 16]
+    assert "character 15" in str(reading.problems[1])
+    assert "Cmaj7" in str(reading.problems[1])
+    assert "B7" in str(reading.problems[2])
+
+
+def test_unreadable_numerals_name_their_place() -> None:
+    reading = read_progression("I V7q IV", C)
+    assert symbols(reading) == "C F"
+    assert isinstance(reading.problems[0], UnreadableNumeral)
+    assert "Character 3" in str(reading.problems[0])
+
+
+@pytest.mark.parametrize("text", ["%", "| % |", "x3", "|: :| x2"])
+def test_a_repeat_of_nothing_is_a_problem(text: str) -> None:
+    reading = read_progression(text, C)
+    assert not reading.slots
+    assert "nothing did" in str(reading.problems[0])
+
+
+def test_many_problems_are_counted_not_listed() -> None:
+    reading = read_progression("C " + "hello " * 1000, C)
+    assert len(reading.problems) == MAX_PROBLEMS
+    assert str(1000 - MAX_PROBLEMS) in str(reading.notes[-1])
+
+
+def test_richer_chords_say_what_the_model_reads() -> None:
+    notes = [str(note) for note in read_progression("C13#11 C/E C13#11 G7", C).notes]
+    assert len(notes) == 2
+    assert "C13#11" in notes[0] and "C7" in notes[0]
+    assert "C/E" in notes[1]
+
+
+def test_small_letters_and_headings_are_noted() -> None:
+    notes = [str(note) for note in read_progression("[Verse] am f G", C).notes]
+    assert any("Verse" in note for note in notes)
+    assert any("am = Am, f = F" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C " * (MAX_CHORDS + 1),
+        "| " + "C " * (MAX_CHORDS + 1) + "|",
+        "C F x200",
+        "|: C F G A :| x999",
+        "C | / " + "/ " * 300,
+        "|" + "C|" * (MAX_CHORDS + 1),
+        "% " * 10 + "C " + "% " * 300,
+        "C" * (MAX_TEXT + 1),
+    ],
+)
+def test_too_much_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ProgressionTooLong, match="Paste"):
+        read_progression(text, C)
+
+
+def test_as_much_as_fits_is_read() -> None:
+    assert len(read_progression("C " * MAX_CHORDS, C).slots) == MAX_CHORDS
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=200), st.sampled_from(ALL_KEYS))
+def test_any_text_is_read_or_refused_by_the_engine(text: str, key: Key) -> None:
+    try:
+        reading = read_progression(text, key)
+    except EngineError:
+        return
+    assert len(reading.slots) <= MAX_CHORDS
+    assert all(str(problem) for problem in reading.problems)
+    assert all(str(note) for note in reading.notes)
+
+
+PIECES = [
+    *("C", "Am7", "Sol7", "iv", "bVII7", "Do", "m", "7", "C:7", "N.C.", "|:", ":|", "x2", "[A]", "-7"),
+    *"|%/(),:\n",
+]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=60))
+def test_any_mix_of_pieces_is_read_or_refused_by_the_engine(pieces: list[str]) -> None:
+    try:
+        reading = read_progression(" ".join(pieces), A_MINOR)
+    except EngineError:
+        return
+    assert all(slot.beats > 0 for slot in reading.slots)
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "[", "((", "C(", "b", "|", ":", "C:", "-", "C-", "V/", "sus", "x9", "mmaj", "%", "o7"]
+)
+def test_long_hostile_texts_end(piece: str) -> None:
+    """Each regular expression is linear: a text at the limit of one piece again and again ends at once."""
+    with contextlib.suppress(ProgressionTooLong):
+        read_progression(piece * (MAX_TEXT // len(piece)), C)
+
+
+@given(
+    st.lists(st.sampled_from([Chord("C"), Chord("F#", "m7b5", (), "E"), Chord("Bb", "7", ("9",)), Chord("D", "dim7")]))
+)
+def test_written_progressions_are_read_back(chords: list[Chord]) -> None:
+    text = " ".join(write_chord(chord) for chord in chords)
+    assert read_progression(text, C).chords == tuple(chords)
+    assert all(read_chord(write_chord(chord)) == chord for chord in chords)

@@ -1,0 +1,200 @@
+"""What chords do in a key, how they are named for people, and why they are suggested."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.music import NO_CHORD, QUALITIES, Chord, Function, Key, pitch_class_of
+from engine.theory import (
+    ALL_KEYS,
+    chord_of,
+    chord_tones,
+    function_of,
+    name_for_display,
+    read_chord,
+    reason,
+    spell,
+    target_of,
+    transpose,
+)
+
+C = Key("C")
+C_MINOR = Key("C", "minor")
+
+
+@pytest.mark.parametrize(
+    ("key", "family", "symbols"),
+    [
+        (C, "tonic", "C Cmaj7 C6 Em Em7 Am Am7 Csus"),
+        (C, "subdominant", "Dm Dm7 F Fmaj7 F6 Fsus F7"),
+        (C, "dominant", "G G7 G7sus Bdim Bm7b5 Bdim7 A7 D7 E7 C7 B7 Db7 Ab7 Eb7 C#dim7 F#dim7 D E"),
+        (C, "borrowed", "Fm Fm6 Ab Abmaj7 Bb Bb7 Eb Dm7b5 Cm Gm7 Db"),
+        (C, "other", "F#m Dbm Dmaj7 Cdim7 Bbm F#maj7"),
+        (C_MINOR, "tonic", "Cm Cm7 Cm6 CmM7 Eb Ebmaj7 Am7b5"),
+        (C_MINOR, "subdominant", "Fm Fm7 Dm7b5 Ddim Ab Abmaj7"),
+        (C_MINOR, "dominant", "G G7 Gm Bdim Bdim7 Bb Bb7 C7 D7 Ab7"),
+        (C_MINOR, "borrowed", "C F F7 Dm7 Em7 Am7 Db"),
+        (C_MINOR, "other", "E F#m Bm"),
+    ],
+)
+def test_functions(key: Key, family: Function, symbols: str) -> None:
+    for symbol in symbols.split():
+        assert function_of(read_chord(symbol), key) == family, symbol
+
+
+def test_silence_has_no_function() -> None:
+    assert function_of(NO_CHORD, C) == "other"
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_functions_names_and_reasons_move_with_the_key(key: Key) -> None:
+    home = Key("C", key.mode)
+    for root in range(12):
+        for quality in QUALITIES:
+            chord = Chord(spell(root, home), quality)
+            moved = transpose(chord, home, key)
+            assert function_of(moved, key) == function_of(chord, home)
+            assert name_for_display(moved, key) == name_for_display(chord, home)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "key", "following", "name"),
+    [
+        ("A7", C, None, "V7/ii"),
+        ("A7", C, "Dm7", "V7/ii"),
+        ("A7", C, "D7", "V7/II"),
+        ("A7", C, "F", "VI7"),
+        ("D7", C, "G7", "V7/V"),
+        ("Ab7", C, "G7", "subV7/V"),
+        ("Db7", C, "Cmaj7", "subV7"),
+        ("G7", C, "C", "V7"),
+        ("G7", C, "Am", "V7"),
+        ("G7sus4", C, "C", "V7sus"),
+        ("C7", C, None, "V7/IV"),
+        ("C7", C, "G", "I7"),
+        ("F7", C, None, "IV7"),
+        ("Bm7b5", C, None, "viiø7"),
+        ("Bdim7", C, None, "viio7"),
+        ("C#dim7", C, None, "#io7"),
+        ("Ebdim7", C, None, "biiio7"),
+        ("Fm", C, None, "iv"),
+        ("Dm7", C, None, "ii7"),
+        ("Bb", C, None, "bVII"),
+        ("Abmaj7", C, None, "bVImaj7"),
+        ("G+", C, None, "V+"),
+        ("CmM7", C_MINOR, None, "iM7"),
+        ("Bb7", C_MINOR, "Eb", "V7/bIII"),
+        ("Bb7", C_MINOR, None, "V7/bIII"),
+        ("C7", C_MINOR, None, "V7/iv"),
+        ("N.C.", C, None, "N.C."),
+        ("A7", C, "N.C.", "V7/ii"),
+    ],
+)
+def test_names_for_people(symbol: str, key: Key, following: str | None, name: str) -> None:
+    after = read_chord(following) if following else None
+    assert name_for_display(read_chord(symbol), key, after) == name
+
+
+@pytest.mark.parametrize(
+    ("before", "symbol", "key", "expected"),
+    [
+        ("", "C", C, "a common opening: home"),
+        ("", "Am", C, "opens softly, near home"),
+        ("", "Dm7", C, "opens a ii–V towards C"),
+        ("", "F", C, "opens away from home"),
+        ("", "G7", C, "opens with tension towards C"),
+        ("", "F#dim7", C, "opens with tension"),
+        ("", "Bb", C, "opens with a borrowed colour"),
+        ("", "F#m", C, "an unusual opening"),
+        ("N.C.", "C", C, "a common opening: home"),
+        ("C", "N.C.", C, "a breath"),
+        ("C", "C", C, "stays where it is"),
+        ("C", "C/E", C, "the same chord over another bass"),
+        ("C7", "C13", C, "the same chord, coloured"),
+        ("C", "C7", C, "adds tension towards F"),
+        ("F", "Fm", C, "same root, another light"),
+        ("C", "Cmaj7", C, "same root, another colour"),
+        ("A7", "D7", C, "dominant to dominant: keeps pulling"),
+        ("Ab7", "G7", C, "dominant to dominant: keeps pulling"),
+        ("G7", "C", C, "resolves home"),
+        ("Bdim", "C", C, "resolves home"),
+        ("Db7", "C", C, "resolves home"),
+        ("G7", "Cm", C_MINOR, "resolves home"),
+        ("A7", "Dm", C, "V7/ii resolves to Dm"),
+        ("Ab7", "G", C, "subV7/V resolves to G"),
+        ("G7", "Am", C, "deceptive: not home yet"),
+        ("G7", "Ab", C_MINOR, "deceptive: not home yet"),
+        ("Dm7", "G7", C, "ii–V: gets ready for C"),
+        ("Dm7b5", "G7", C_MINOR, "ii–V: gets ready for C"),
+        ("Em7", "A7", C, "a ii–V towards D"),
+        ("F", "G7", C, "the dominant: wants to go to C"),
+        ("F", "Bdim", C, "the leading note pulls to C"),
+        ("C", "C#dim7", C, "pulls a half step up, to D"),
+        ("F", "A7", C, "leads to D (V7/ii)"),
+        ("F", "Ab7", C, "leads to G (subV7/V)"),
+        ("C", "Fm", C, "borrowed from C minor"),
+        ("C", "Bb7", C, "borrowed from C minor"),
+        ("Cm", "F", C_MINOR, "borrowed from C major"),
+        ("Ab", "F7", C_MINOR, "a colour from outside C minor"),
+        ("C", "Db", C, "the Neapolitan, a half step above home"),
+        ("F", "C", C, "home the gentle way, from F"),
+        ("Am", "C", C, "comes home"),
+        ("C", "F", C, "up a fourth, the strongest step"),
+        ("F", "Em", C, "bass walks down to E"),
+        ("Em", "F", C, "bass steps up to F"),
+        ("C", "F/B", C, "up a fourth, the strongest step"),
+        ("C", "Am", C, "shares C, E with C"),
+        ("Am", "Em", C, "shares E with Am"),
+        ("Ebm", "F", C, "bass steps up to F"),
+        ("C", "Em", C, "shares E, G with C"),
+    ],
+)
+def test_reasons(before: str, symbol: str, key: Key, expected: str) -> None:
+    previous = [read_chord(before)] if before else []
+    assert str(reason(previous, read_chord(symbol), key)) == expected
+
+
+def test_reasons_speak_the_readers_notation() -> None:
+    assert str(reason([read_chord("C")], read_chord("Am"), C, "latin")) == "shares Do, Mi with Do"
+    assert str(reason([read_chord("C")], read_chord("Fm"), C, "latin")) == "borrowed from Do minor"
+
+
+def test_silence_before_is_looked_through() -> None:
+    assert str(reason([read_chord("G7"), NO_CHORD], read_chord("C"), C)) == "resolves home"
+
+
+def every_step(key: Key) -> list[tuple[Chord, Chord, str]]:
+    chords = [Chord(spell(root, key), quality) for root in range(12) for quality in QUALITIES]
+    return [(one, other, str(reason([one], other, key))) for one in chords[::2] for other in chords]
+
+
+STEPS = [(key, *step) for key in (C, C_MINOR, Key("F#")) for step in every_step(key)]
+
+
+def test_reasons_are_short_and_varied() -> None:
+    assert max(len(text) for *_, text in STEPS) <= 45
+    assert len({re.sub(r"[A-G][#b]*", "", text) for *_, text in STEPS}) > 40
+
+
+def test_what_reasons_claim_is_true() -> None:
+    for key, before, chord, text in STEPS:
+        if text in ("resolves home", "comes home"):
+            assert chord.pitch_class == key.pitch_class
+        if text.startswith("shares"):
+            notes = text.removeprefix("shares ").split(" with ")[0].split(", ")
+            for held in (before, chord):
+                assert {pitch_class_of(n) for n in notes} <= {pitch_class_of(tone) for tone in chord_tones(held)}
+        if text.startswith("bass"):
+            step = (chord.pitch_class - before.pitch_class) % 12
+            assert step in ((10, 11) if "down" in text else (1, 2))
+        if text.startswith("leads to"):
+            target = (target_of(chord, key) or 0) + key.pitch_class
+            assert (chord.pitch_class - target) % 12 in (1, 7)
+        if text.startswith("up a fourth"):
+            assert (chord.pitch_class - before.pitch_class) % 12 == 5
+
+
+def test_a_live_suggestion_is_explained_after_its_own_numeral() -> None:
+    assert str(reason([chord_of("IV", C)], chord_of("ivm", C), C)) == "same root, another light"
