@@ -1,8 +1,7 @@
 """FluidSynth as a library, its soundfont kept loaded between renders.
 
 A loaded synthesiser is shared by every visitor, so each has a lock; it is reset before every render and fed in its own
-blocks of 64 frames, so the same music gives the same sound (what was played before is left at -70 dB in the attacks).
-Only the samples that the instruments in use need are in memory.
+blocks of 64 frames, so the same music gives the same samples. Only what the instruments in use need is in memory.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import SoundError
-from engine.synth.performance import Performance, Sounding, channels
+from engine.synth.performance import Performance, channels
 from engine.synth.soundfont import unreadable
 from engine.words import Sentence, say
 
@@ -54,8 +53,6 @@ class _Loaded:
             self._synth.delete()
             raise unreadable(soundfont)
         self._synth.set_reverb(roomsize=0.35, damping=0.3, width=0.6, level=0.25)
-        # A voice's first sound differs from all its later ones (by -60 dB): strike enough keys once to use every voice.
-        self.play(Performance(tuple(Sounding(pitch, 64, 0.0, 0.1) for pitch in range(36, 96)), 0.1), 0.2)
 
     def play(self, performance: Performance, seconds: float) -> Samples:
         """The performance as (frames, 2); the caller holds the lock."""
@@ -81,13 +78,28 @@ class _Loaded:
             self._synth.delete()
 
     def _prepare(self, performance: Performance) -> None:
-        self._synth.system_reset()
-        # A reset leaves the reverb's slow wandering where it was; a change of sample rate does not.
-        for rate in (48_000.0, float(SAMPLE_RATE)) if self._set_rate else ():
-            self._set_rate(self._synth.synth, rate)
-            self._synth.get_samples(_BLOCK)
+        self._reset()
         for (program, is_drum), channel in channels(performance).items():
             self._synth.program_select(channel, self._font, 128 if is_drum else 0, program)
+
+    def _reset(self) -> None:
+        """Leaves nothing of what was played before.
+
+        FluidSynth's own reset keeps two things: each voice's last loudness, heard in the attack of its next note, and
+        where the reverb's slow wandering was. A breath of every voice clears the one, a change of rate the other.
+        """
+        self._clear()
+        for pitch in range(36, 96):
+            self._synth.noteon(0, pitch, 1)
+        self._synth.get_samples(8 * _BLOCK)
+        self._clear()
+
+    def _clear(self) -> None:
+        self._synth.system_reset()
+        for rate in (48_000.0, float(SAMPLE_RATE)):
+            if self._set_rate is not None:
+                self._set_rate(self._synth.synth, rate)
+            self._synth.get_samples(_BLOCK)
 
     def _write(self, samples: Samples, start: int, end: int) -> None:
         """Blocks `start` to `end` of sound, left and right interleaved, straight into the array as floats."""

@@ -51,7 +51,7 @@ def normalise(samples: Samples, sample_rate: int, target: float = TARGET_LUFS) -
 def limit(samples: Samples, ceiling: float = CEILING) -> Samples:
     """Turns peaks above `ceiling` down, in place, smoothly a little before they come, all channels alike."""
     frames = samples.shape[0]
-    needed = np.minimum(1.0, ceiling / np.maximum(_peaks(samples), 1e-9))
+    needed = np.minimum(1.0, ceiling * (1 - 1e-6) / np.maximum(_peaks(samples), 1e-9))
     if needed.min(initial=1.0) >= 1.0:
         return samples
     middles = (np.arange(len(needed)) + 0.5) * _LIMIT_BLOCK
