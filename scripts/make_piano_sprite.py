@@ -34,7 +34,8 @@ HELD, FADE = 2.5, 0.9  # seconds each note sounds, and how long its end takes to
 VELOCITY = 76
 NOTE_CEILING = 0.27  # of full scale: what one note may reach, so that four together stay below it
 ONSET_LEVEL = 0.003  # of full scale: where a note counts as begun
-REFERENCE_CHORD = (48, 64, 67, 72)  # four notes that together shall be heard at the target loudness
+# Chords as the voicings lay them, which shall be heard at the target loudness on the mean.
+REFERENCE_CHORDS = ((48, 64, 67, 72), (43, 62, 67, 71), (50, 65, 69, 72), (41, 65, 68, 72), (46, 62, 65, 70))
 
 
 def main(soundfont: Path = SOUNDFONT) -> None:
@@ -68,24 +69,32 @@ def _note(soundfont: Path, pitch: int) -> Mono:
 
 
 def _levelled(notes: list[Mono]) -> list[Mono]:
-    """Every note equally loud in its first second, and all so loud that the reference chord meets the target.
+    """Every note about equally loud in its first second, and all so loud that chords of four meet the target.
 
     A struck string is mostly attack: at this loudness four of them would clip together, so each attack is eased.
     """
-    second = SAMPLE_RATE
-    level = -28.0  # LUFS of one note's first second
-    for _ in range(8):
-        gains = [10 ** ((level - loudness(note[:second, None], SAMPLE_RATE)) / 20) for note in notes]
-        eased = [
-            limit(note[:, None] * np.float32(gain), NOTE_CEILING)[:, 0] for note, gain in zip(notes, gains, strict=True)
-        ]
-        chord = sum(_shifted(eased, pitch) for pitch in REFERENCE_CHORD)
-        # Both loudspeakers play the mono sprite, so the power heard is twice that of one channel.
-        heard = loudness(np.repeat(np.asarray(chord)[:, None], 2, axis=1), SAMPLE_RATE)
-        level += TARGET_LUFS - heard
-    peak = 20 * math.log10(float(np.abs(chord).max()))
-    print(f"reference chord: {heard:.1f} LUFS, peak {peak:.1f} dBFS")
+    level = -22.0  # LUFS of one note's first second
+    for _ in range(6):
+        eased = [_eased(note, level) for note in notes]
+        heard = [_chord_loudness(eased, chord) for chord in REFERENCE_CHORDS]
+        level += TARGET_LUFS - sum(heard) / len(heard)
+    print("reference chords:", ", ".join(f"{one:.1f}" for one in heard), "LUFS")
     return eased
+
+
+def _eased(note: Mono, level: float) -> Mono:
+    """A note at a loudness in LUFS with its attack below the ceiling, as near as three corrections bring it."""
+    loud, eased = note, note
+    for _ in range(3):
+        loud = loud * np.float32(10 ** ((level - loudness(eased[:SAMPLE_RATE, None], SAMPLE_RATE)) / 20))
+        eased = limit(loud[:, None].copy(), NOTE_CEILING)[:, 0]
+    return eased
+
+
+def _chord_loudness(notes: list[Mono], chord: tuple[int, ...]) -> float:
+    """Heard from both loudspeakers, which play the same: twice the power of one."""
+    mixed = np.asarray(sum(_shifted(notes, pitch) for pitch in chord), np.float32)
+    return loudness(np.repeat(mixed[:, None], 2, axis=1), SAMPLE_RATE)
 
 
 def _shifted(notes: list[Mono], pitch: int) -> Mono:
