@@ -62,7 +62,8 @@ class Sheet:
     def as_asked(self, at: int) -> Sheet:
         """Only what decides the suggestions for slot `at`."""
         before = Progression(self.key, tuple(Slot(slot.chord) for slot in self.progression.slots[:at]))
-        return Sheet(before, colour=self.colour, surprise=self.surprise, repetition=self.repetition)
+        asked = Sheet(before, colour=self.colour, surprise=self.surprise, repetition=self.repetition)
+        return replace(asked, notation=self.letters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine import compose, render, synth, theory, voicing
 from engine.music import Audio, Chord, KeyEstimate, Score, Voicing
 from engine.sheet import Sheet
+from engine.words import Sentence
 
 if TYPE_CHECKING:
     from engine.checkpoint import Model
@@ -45,6 +46,7 @@ def _advice(asked: Sheet, k: int) -> compose.Advice:
         colour=asked.colour,
         temperature=asked.surprise,
         repetition=asked.repetition,
+        notation=asked.letters,
     )
 
 
@@ -98,6 +100,13 @@ def _wav(played: Sheet) -> bytes:
 
 def wav(sheet: Sheet) -> bytes:
     return _wav(sheet.as_played())
+
+
+@lru_cache(maxsize=128)
+def instruments(chosen: int) -> dict[int, Sentence]:
+    """General MIDI programs with their names; one that a link brought stands among ours."""
+    programs = dict.fromkeys((*(instrument.program for instrument in synth.INSTRUMENTS), chosen))
+    return {program: synth.instrument_name(program) for program in programs}
 
 
 def mp3(sheet: Sheet) -> bytes:

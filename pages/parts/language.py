@@ -21,8 +21,8 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def current() -> str:
-    """The language chosen on the page, else the link's, else the browser's, else English."""
-    wished = session.language() or st.query_params.get("lang") or (st.context.locale or "en")[:2]
+    """The language chosen on the page or by the link, else the browser's, else English."""
+    wished = session.language() or (st.context.locale or "en")[:2]
     return wished if wished in LANGUAGES else "en"
 
 

@@ -42,6 +42,7 @@ def work() -> Work:
     if _WORK not in st.session_state:
         reading = read_link(st.query_params.to_dict())
         st.session_state[_WORK] = Work(History(reading.sheet), problems=list(reading.problems))
+        set_language(st.query_params.get("lang"))
     state: Work = st.session_state[_WORK]
     return state
 
@@ -115,7 +116,7 @@ def language() -> str | None:
     return chosen
 
 
-def set_language(code: str) -> None:
+def set_language(code: str | None) -> None:
     st.session_state[_LANGUAGE] = code
 
 

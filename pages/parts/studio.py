@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from itertools import zip_longest
@@ -13,8 +14,9 @@ import streamlit as st
 from engine import palette
 from engine.music import Chord, Function, Progression, Slot, Suggestion
 from engine.sheet import Sheet
-from engine.theory import display_parts, function_of, name_for_display, write_chord
+from engine.theory import display_parts, function_of, in_type, name_for_display, write_chord
 from engine.voicing import voice_next
+from engine.words import Sentence
 from pages.parts import edit, kept, session
 from pages.parts.frame import action
 from pages.parts.language import _, tell
@@ -114,15 +116,15 @@ def _card(slot: Slot, onset: float, pitches: list[int], after: Chord | None, she
         span=max(1, min(round(slot.beats), 2 * bar)),
         bar=int(onset // bar) + 1,
         startsBar=onset % bar == 0,
-        note=_read_as(slot.chord),
+        note=_read_as(slot.chord, sheet),
     )
 
 
-def _read_as(chord: Chord) -> str:
+def _read_as(chord: Chord, sheet: Sheet) -> str:
     if not chord.tensions:
         return ""
-    plain = write_chord(Chord(chord.root, chord.quality))
-    return _("{chord}: the model reads {plain}").format(chord=write_chord(chord), plain=plain)
+    plain = Chord(chord.root, chord.quality)
+    return _("{chord}: the model reads {plain}").format(chord=written(chord, sheet), plain=written(plain, sheet))
 
 
 def _pad(suggestion: Suggestion, sheet: Sheet, at: int) -> Shown:
@@ -131,27 +133,40 @@ def _pad(suggestion: Suggestion, sheet: Sheet, at: int) -> Shown:
     return _shown(suggestion.chord, suggestion.numeral, sheet) | Shown(
         pitches=list(voice_next(last, suggestion.chord).pitches),
         probability=suggestion.probability,
-        reason=tell(suggestion.reason),
+        reason=_reason(suggestion.reason),
     )
+
+
+def _reason(sentence: Sentence) -> str:
+    """The reason in the reader's language, its chord names with real sharps and flats."""
+    fields = ((name, in_type(value) if isinstance(value, str) else value) for name, value in sentence.fields)
+    return tell(replace(sentence, fields=tuple(fields)))
 
 
 def _shown(chord: Chord, numeral: str, sheet: Sheet) -> Shown:
     """Letters above and numeral below, or the other way round when numerals are read."""
     root, quality, bass = display_parts(chord, sheet.letters)
-    spoken = write_chord(chord, sheet.letters)
     does = function(chord, sheet)
+    degree = in_type(numeral)
     name = {"root": root, "quality": quality, "bass": bass}
+    spoken = written(chord, sheet)
     swapped = sheet.notation == "numerals" and bool(numeral)
     return Shown(
         symbol=write_chord(chord),
         numeral=numeral,
-        name={"root": numeral, "quality": "", "bass": ""} if swapped else name,
-        below=spoken if swapped else numeral,
+        name={"root": degree, "quality": "", "bass": ""} if swapped else name,
+        below=spoken if swapped else degree,
         spoken=spoken,
         function=does,
         functionName=_function_name(does),
         letter=palette.LETTERS[does],
     )
+
+
+def written(chord: Chord, sheet: Sheet) -> str:
+    """The chord on one line as the sheet's notation writes it, with real sharps and flats."""
+    root, quality, bass = display_parts(chord, sheet.letters)
+    return root + quality + (f"/{bass}" if bass else "")
 
 
 def function(chord: Chord, sheet: Sheet) -> Function:
@@ -176,7 +191,7 @@ def _pad_title(now: session.Work) -> str:
         return _("Good openings")
     if now.selected is None:
         return _("Next chord")
-    chord = write_chord(progression.slots[now.selected].chord)
+    chord = written(progression.slots[now.selected].chord, now.history.present)
     return (_("Before {chord}") if now.inserting else _("Instead of {chord}")).format(chord=chord)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from engine import plots, synth
+from engine import plots
 from engine.sheet import Sheet
 from pages.parts import edit, kept, session, studio, takeaway
 from pages.parts.frame import when_changed
@@ -47,10 +47,11 @@ def _probabilities(sheet: Sheet) -> None:
 
 
 def _listen(sheet: Sheet) -> None:
+    instruments = kept.instruments(sheet.instrument)
     st.selectbox(
         _("Instrument"),
-        [instrument.program for instrument in synth.INSTRUMENTS],
-        format_func=lambda program: tell(synth.instrument_name(program)),
+        list(instruments),
+        format_func=lambda program: tell(instruments[program]),
         key=session.mirror("instrument", sheet.instrument),
         on_change=when_changed("instrument", partial(edit.change_setting, "instrument")),
         width=220,

@@ -1,0 +1,53 @@
+"""Three ways in: from nothing, from a famous turn, from a song of one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.theory import ALL_KEYS
+from pages.parts import edit, session
+from pages.parts.bar import key_name
+from pages.parts.frame import action, complain
+from pages.parts.language import _, tell
+from pages.parts.turns import TURNS
+
+COMPOSE = "pages/compose.py"
+
+
+def start_empty() -> None:
+    st.subheader(_("From nothing"))
+    st.caption(_("Choose a key. Eight good openings wait."))
+    key = st.selectbox(_("Key"), ALL_KEYS, format_func=key_name, key="home_key")
+    if st.button(_("Start in {key}").format(key=key_name(key)), type="primary", width="stretch"):
+        session.change(edit.new_sheet(key))
+        st.switch_page(COMPOSE)
+
+
+def start_from_turn() -> None:
+    st.subheader(_("From a famous turn"))
+    st.caption(_("Hear it, bend it, go somewhere else with it."))
+    for number, turn in enumerate(TURNS):
+        if st.button(tell(turn.title), width="stretch", key=f"turn_{number}"):
+            session.change(turn.sheet())
+            st.switch_page(COMPOSE)
+
+
+def start_from_song() -> None:
+    st.subheader(_("From your song"))
+    st.caption(_("Letters, numerals or Do Re Mi; bars and repeats too."))
+    text = st.text_area(_("Chords"), key="home_song", placeholder="| Am | F | C | G7 |", height=132)
+    if st.button(_("Continue it"), width="stretch") and text:
+        action(edit.open_song)(text)
+        if session.sheet().progression.slots:
+            st.switch_page(COMPOSE)
+    for problem in session.work().typed_problems:
+        complain(problem)
+
+
+def ways_in() -> None:
+    """The three side by side; on a phone, one under the other."""
+    for column, way_in in zip(
+        st.columns(3, gap="medium"), (start_empty, start_from_turn, start_from_song), strict=True
+    ):
+        with column, st.container(border=True, height="stretch"):
+            way_in()
