@@ -24,7 +24,7 @@ from engine.architecture import Architecture
 from engine.checkpoint import load, load_bytes, names
 from engine.checkpoint.form import LARGEST_FILE, check_form
 from engine.checkpoint.reading import read_in_process
-from engine.checkpoint.schema import contents_of
+from engine.checkpoint.schema import Contents, contents_of
 from engine.checkpoint.writing import write, write_card
 from engine.errors import (
     BadConfig,
@@ -151,7 +151,12 @@ def test_a_card_vouches_for_its_file_alone(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "mine.pt"
     path.write_bytes(saved(good()))
     apart: list[int] = []
-    monkeypatch.setattr(checkpoint, "read_apart", lambda data: apart.append(1) or read_in_process(data))
+
+    def counted(data: bytes) -> Contents:
+        apart.append(1)
+        return read_in_process(data)
+
+    monkeypatch.setattr(checkpoint, "read_apart", counted)
     write_card(path.with_suffix(".json"), {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "what": "ø"})
     assert load(path).card["what"] == "ø" and not apart
     path.write_bytes(saved(good(created_at="later")))

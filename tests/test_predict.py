@@ -53,7 +53,8 @@ def by_torch(model: Model, context: list[str], temperature: float = 1.0) -> np.n
     ids = [TOKENS.index(token) if token in TOKENS else TOKENS.index("<unk>") for token in context]
     ids = ([TOKENS.index("<bos>")] * model.config.seq_len + ids)[-model.config.seq_len :]
     with torch.inference_mode():
-        return (model.network(torch.tensor([ids]))[0] / temperature).softmax(-1).numpy()
+        shares: np.ndarray = (model.network(torch.tensor([ids]))[0] / temperature).softmax(-1).numpy()
+    return shares
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -50,7 +50,6 @@ def parser() -> argparse.ArgumentParser:
 
 def run_chords(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
     plan = Plan(**{entry.name: getattr(arguments, entry.name) for entry in fields(Plan)})
     corpus = read_corpus(arguments.data)
     vocabulary = vocabulary_of(corpus.train)
@@ -80,4 +79,5 @@ def _report(text: str) -> None:
 
 
 if __name__ == "__main__":
+    torch.set_flush_denormal(True)  # vanishing gradients would slow the processor down; a setting of the whole process
     sys.exit(main())

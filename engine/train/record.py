@@ -39,10 +39,14 @@ def commands_of(record: Record, data: str) -> list[str]:
 
 
 def _command(record: Record, data: str) -> str:
-    settings = [
-        f"--{entry.name.replace('_', '-')} {getattr(record.plan, entry.name)}"
-        for entry in fields(Plan)
-        if getattr(record.plan, entry.name) != entry.default
-    ]
+    changed = [entry.name for entry in fields(Plan) if getattr(record.plan, entry.name) != entry.default]
+    settings = [_option(name, getattr(record.plan, name)) for name in changed]
     taught = ["--teachers", *(str(teacher / MODEL_FILE) for teacher in record.teachers)] if record.teachers else []
     return " ".join(["python -m engine.train chords --data", data, "--out", str(record.folder), *settings, *taught])
+
+
+def _option(name: str, value: float | bool) -> str:
+    written = name.replace("_", "-")
+    if isinstance(value, bool):
+        return f"--{written}" if value else f"--no-{written}"
+    return f"--{written} {value}"
