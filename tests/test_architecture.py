@@ -36,7 +36,7 @@ ROOMS: Mapping[str, set[str]] = {
     "networks": {"architecture", "stepping"},
     "checkpoint": NOUNS | {"architecture", "stepping", "vocab", "networks"},
     "predict": NOUNS | {"stepping", "vocab", "checkpoint"},
-    "compose": NOUNS | {"theory", "sheet", "checkpoint", "predict"},
+    "compose": NOUNS | {"theory", "sheet", "vocab", "checkpoint", "predict"},
     "evaluate": NOUNS | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict"},
     "train": NOUNS
     | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict", "evaluate"},
