@@ -270,6 +270,12 @@ def test_arrows_point_towards_the_nouns() -> None:
         above.add(room)
 
 
+def test_no_row_outlives_its_room() -> None:
+    rooms = {room_of(path) for path in project() if path.startswith("engine/")}
+    assert set(ROOMS) - rooms == set()
+    assert set().union(*DOORS.values()) - rooms == set()
+
+
 def test_functions_are_short() -> None:
     lengths = function_lengths(project())
     assert len(lengths) > 50
