@@ -7,6 +7,8 @@ import io
 import json
 import os
 import pickle
+import subprocess
+import sys
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
@@ -176,9 +178,6 @@ def test_the_shipped_model_is_the_one_its_card_describes() -> None:
 
 
 def test_importing_the_room_does_not_import_torch() -> None:
-    import subprocess
-    import sys
-
     code = "import sys, engine.checkpoint, engine.predict; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
@@ -365,6 +364,21 @@ def test_two_gigabytes_declared_are_not_allocated() -> None:
     assert b"J\x00e\xcd\x1d" in claimed
     with pytest.raises(UnsafeCheckpoint):
         load_bytes(claimed)
+
+
+def test_the_child_cannot_fill_the_memory() -> None:
+    code = "from engine.checkpoint import child; child.limit_this_process(); bytearray(child.MEMORY_LIMIT)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "MemoryError" in done.stderr
+
+
+def test_a_child_that_dies_is_an_unsafe_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object, **__: object) -> None:
+        raise subprocess.CalledProcessError(-9, "child")
+
+    monkeypatch.setattr(subprocess, "run", dies)
+    with pytest.raises(UnsafeCheckpoint, match="more memory or time"):
+        load_bytes(saved(good()))
 
 
 def test_a_missing_model_is_named_with_those_that_exist(tmp_path: Path) -> None:

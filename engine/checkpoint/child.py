@@ -17,7 +17,7 @@ from engine.checkpoint.reading import read_in_process
 from engine.checkpoint.schema import Contents
 from engine.errors import CheckpointError
 
-MEMORY_LIMIT = 6 * 1024**3  # bytes of address space; torch alone maps about two of them
+MEMORY_LIMIT = 2 * 1024**3  # bytes of data; torch's code, mapped from files, does not count
 CPU_LIMIT = 30  # seconds
 
 
@@ -27,7 +27,7 @@ def limit_this_process() -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -17,6 +17,7 @@ class Plan:
     dropout: float = 0.5
     seq_len: int = 16
     tie_weights: bool = True
+    output_bias: bool = True  # the published tied decoder has none
     epochs: int = 22
     batch_size: int = 24  # crops
     crop_min: int = 32
@@ -42,4 +43,5 @@ class Plan:
             self.dropout,
             self.seq_len,
             self.tie_weights,
+            self.output_bias,
         )
