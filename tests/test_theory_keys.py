@@ -164,11 +164,16 @@ def test_belief_adds_up_and_moves_with_the_music(music: list[tuple[int, str]], s
     there = find_key([Chord(spell((root + shift) % 12, Key("C")), quality) for root, quality in music])
     assert sum(share for _, share in here.ranking) == pytest.approx(1)
     assert [share for _, share in here.ranking] == sorted((share for _, share in here.ranking), reverse=True)
-    assert {key for key, _ in here.ranking} == set(ALL_KEYS)
+    assert {(key.pitch_class, key.mode) for key, _ in here.ranking} == {(key.pitch_class, key.mode) for key in ALL_KEYS}
     assert here.confidence == here.ranking[0][1]
     moved = {(key.pitch_class, key.mode): share for key, share in there.ranking}
     for key, share in here.ranking:
         assert moved[(key.pitch_class + shift) % 12, key.mode] == pytest.approx(share)
+
+
+def test_six_flats_or_six_sharps_as_the_chords_are_written() -> None:
+    assert find_key(chords_of("Gb Cb Db7 Gb")).key == Key("Gb")
+    assert find_key(chords_of("F# B C#7 F#")).key == Key("F#")
 
 
 def test_more_music_brings_more_belief() -> None:

@@ -3,12 +3,12 @@
 The only room that translates between the models' language (numerals, free of key) and the musician's (symbols in a
 key).
 
-    names, intervals     how notes and chord tones are spelled
-    suffix, symbols, harte, nearest    one chord symbol, in and out, and the nearest one to a refused one
-    keys, keyfinding     scales, spelling, transposing, finding the key
-    numerals, published  the live and the published vocabulary
-    functions, reasons   what a chord does, and why it is suggested
-    tokens, chart, reading             a whole pasted progression
+    names, intervals          how notes and chord tones are spelled
+    symbols (suffix, parts)   one chord symbol, in and out; harte: research labels; nearest: for a refused one
+    keys, keyfinding          scales, spelling, transposing, finding the key
+    numerals, published       the live and the published vocabulary
+    functions, reasons        what a chord does, and why it is suggested
+    reading (tokens, chart)   a whole pasted progression
 """
 
 from engine.theory.functions import function_of, name_for_display, target_of

@@ -46,7 +46,7 @@ def _body(root: str, shorthand: str, degrees: tuple[str, ...], start: int) -> Ch
     if shorthand in ("", "1") and degrees == ("1", "5"):
         shorthand = "5"
     suffix = _SHORTHANDS.get(shorthand, shorthand.replace("min", "m"))
-    if "b7" in added and suffix in ("", "m", "sus4", "sus2"):
+    if "b7" in added and suffix in ("", "m", "aug", "sus4"):
         suffix, added = suffix.replace("sus", "7sus") if "sus" in suffix else suffix + "7", _without(added, "b7")
     if any(d.startswith("*") for d in degrees) and degrees != ("*3",):
         raise Refused(start)

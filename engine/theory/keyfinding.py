@@ -72,7 +72,8 @@ def _family(quality: str) -> str:
 def find_key(chords: Sequence[Chord]) -> KeyEstimate:
     """The key of some chords, its share of belief (0 to 1), and all 24 keys ranked.
 
-    Without a sounding chord: C major with confidence 0 and no ranking.
+    F# major is called Gb major where roots are written with more flats than sharps. Without a sounding chord: C major
+    with confidence 0 and no ranking.
 
     >>> find_key((Chord("D", "m7"), Chord("G", "7"), Chord("C", "maj7"))).key
     Key(tonic='C', mode='major')
@@ -89,10 +90,15 @@ def _find(chords: tuple[Chord, ...]) -> KeyEstimate:
     most = max(scores)
     shares = [math.exp(score - most) for score in scores]
     total = sum(shares)
+    names = [Key("Gb") if key == Key("F#") and _prefers_flats(chords) else key for key in ALL_KEYS]
     ranking = sorted(
-        ((key, share / total) for key, share in zip(ALL_KEYS, shares, strict=True)), key=lambda pair: -pair[1]
+        ((key, share / total) for key, share in zip(names, shares, strict=True)), key=lambda pair: -pair[1]
     )
     return KeyEstimate(ranking[0][0], ranking[0][1], tuple(ranking))
+
+
+def _prefers_flats(chords: Sequence[Chord]) -> bool:
+    return sum(chord.root.count("b") - chord.root.count("#") for chord in chords) > 0
 
 
 def _score(evidence: dict[tuple[int, str], float], key: Key) -> float:

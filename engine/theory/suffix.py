@@ -1,49 +1,39 @@
 """What follows a root in a chord symbol: the grammar, from characters to a quality and its tensions.
 
-suffix  = family [number] tail*
-family  = "" | M maj Δ ^ j | m min - | dim o | ø h hdim m7b5 | aug +
-number  = 2 4 5 6 69 7 9 11 13            after a major sign 7 is the major seventh
-tail    = sus[2|4|24] | alt | add[#|b]n | (#|b|+|-)n | n | maj7 | no3 | ( ) , and spaces
+A suffix is a family, perhaps a number, and tails:
+
+    family: nothing | M maj Δ ^ j | m min mi - | dim o 0 | ø h hdim | aug + | dom
+    number: 2 4 5 6 69 7 9 11 13 (after a major sign 7 is the major seventh)
+    tail:   sus[2|4|24] | alt | add[#|b]n | (#|b|+|-)n | n | maj7 | M (behind the 7) | no3 | ( ) , / and spaces
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from engine.theory.intervals import TENSIONS
-
-
-@dataclass(slots=True)
-class Parts:
-    """What has been read so far, before it has a name in QUALITIES."""
-
-    third: str = "3"  # "3", "b3", "4" (suspended) or "" (none)
-    fifth: str = "5"  # "5", "b5", "#5"
-    seventh: str = ""  # "", "b7", "7", "bb7"
-    sixth: bool = False
-    stack: set[str] = field(default_factory=set)  # what a number implies: an altered tension takes its place
-    tensions: set[str] = field(default_factory=set)  # what is written
-
+from engine.theory.parts import Parts, quality_of, tensions_of
 
 _FAMILY = re.compile(
     r"(?P<half>ø|hdim|half-?dim|h(?=7|$|[/(]))"
     r"|(?P<minmaj>(?:minor|min|mi|m|-)[(/]?(?:[Mm]aj|M|Δ|\^)(?P<mm>7|9|11|13)?\)?)"
-    r"|(?P<dim>dim|o(?!mit))"
+    r"|(?P<dim>dim|o(?!mit)|0(?=7?(?:$|[/(])))"
     r"|(?P<aug>aug|\+(?!5))"
-    r"|(?P<major>major|mayor|maj|Maj|MAJ|Ma|ma(?!dd)|M|Δ|\^|j)"
+    r"|(?P<dominant>dom(?=[791]))"
+    r"|(?P<major>major|mayor|maj|Maj|MAJ|Ma|ma(?!dd)|M(?![iI])|Δ|\^|j)"
     r"|(?P<minor>minor|menor|min|Min|MIN|Mi|mi|m(?!aj)|-)"
 )
 _NUMBER = re.compile(r"6/?9|69|67|7/6|13|11|[245679]")
 _TAIL = re.compile(
-    r"(?P<skip>[(), ]+)"
+    r"(?P<skip>[(), ]+|(?<=[0-9])/(?=[#b]?[0-9]))"
     r"|sus(?P<sus>24|2/?4|2|4)?"
     r"|(?P<alt>alt)"
     r"|(?:add|ad)(?P<add>[#b+-]?(?:13|11|9|6|4|2))"
     r"|(?P<altered>[#b+-](?:13|11|9|6|5))"
-    r"|(?P<major>(?:maj|Maj|M|Δ|\^)7?)"
+    r"|(?P<major>(?:maj|Maj|M|Δ|\^|#)7)"
+    r"|(?P<after>maj|Maj|M)"
     r"|(?P<natural>13|11|9|7)"
     r"|(?P<aug>\+|aug)"
     r"|(?P<no3>no3|omit3|no3rd)"
@@ -85,17 +75,10 @@ def read_suffix(text: str) -> tuple[str, tuple[str, ...]]:
         if not found or not _read_tail(found, parts):
             raise Refused(position)
         position = found.end()
-    quality = _quality(parts)
+    quality = quality_of(parts)
     if quality is None or text.count("(") != text.count(")"):
         raise Refused(len(text))
-    return quality, tuple(sorted(_all_tensions(parts), key=TENSIONS.index))
-
-
-def _all_tensions(parts: Parts) -> set[str]:
-    """Written tensions, and those of the stack that none of them replaces: 13b9 has no natural ninth."""
-    altered = {tension[1:] for tension in parts.tensions if tension[0] in "#b"}
-    suspended = {"11"} if parts.third == "4" else set()
-    return (parts.tensions | (parts.stack - altered)) - suspended
+    return quality, tensions_of(parts)
 
 
 def _read_family(text: str, parts: Parts) -> int:
@@ -114,6 +97,8 @@ def _read_family(text: str, parts: Parts) -> int:
             parts.fifth = "#5"
         case "minor":
             parts.third = "b3"
+        case "dominant":
+            pass
         case _:
             _read_major(text, found, parts)
     return found.end()
@@ -207,10 +192,18 @@ def _read_major_seventh(parts: Parts) -> bool:
     return fits
 
 
+def _read_major_sign_after(parts: Parts) -> bool:
+    """The sign behind the number, as in Spain and Brazil: "7M"."""
+    fits = parts.seventh == "b7"
+    parts.seventh = "7"
+    return fits
+
+
 _TAILS: dict[str, Callable[[Parts], bool]] = {
     "skip": lambda parts: True,
     "alt": _read_alt,
     "major": _read_major_seventh,
+    "after": _read_major_sign_after,
     "aug": _read_aug,
     "no3": _read_no_third,
 }
@@ -244,44 +237,3 @@ def _read_added_sixth(parts: Parts) -> bool:
     else:
         parts.sixth = True
     return True
-
-
-def _quality(parts: Parts) -> str | None:
-    """The quality the parts make; altered fifths without a quality of their own become tensions. None: no chord."""
-    if parts.sixth and parts.seventh:
-        parts.sixth = False
-        parts.tensions.add("13")
-    if parts.third == "b3":
-        return _minor_quality(parts)
-    if parts.third == "3":
-        return _major_quality(parts)
-    return _open_quality(parts)
-
-
-def _minor_quality(parts: Parts) -> str | None:
-    if parts.fifth == "b5" and not parts.sixth and parts.seventh != "7":
-        return {"": "dim", "b7": "m7b5", "bb7": "dim7"}[parts.seventh]
-    _keep_fifth(parts)
-    return "m6" if parts.sixth else {"": "m", "b7": "m7", "7": "mM7"}.get(parts.seventh)
-
-
-def _major_quality(parts: Parts) -> str | None:
-    if parts.fifth == "#5" and not parts.sixth and not parts.seventh:
-        return "aug"
-    _keep_fifth(parts)
-    return "6" if parts.sixth else {"": "", "b7": "7", "7": "maj7"}.get(parts.seventh)
-
-
-def _open_quality(parts: Parts) -> str | None:
-    """No third: suspended fourth or fifth alone."""
-    _keep_fifth(parts)
-    if parts.sixth:
-        parts.tensions.add("13")
-    if parts.third == "":
-        return None if parts.seventh else "5"
-    return {"": "sus", "b7": "7sus"}.get(parts.seventh)
-
-
-def _keep_fifth(parts: Parts) -> None:
-    if parts.fifth != "5":
-        parts.tensions.add(parts.fifth)

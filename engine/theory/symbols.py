@@ -19,7 +19,7 @@ from engine.words import say
 
 MAX_SYMBOL = 48  # no chord symbol is longer; what is, is prose
 
-_SILENCE = frozenset({"N.C.", "N.C", "NC", "N", "X", "n.c.", "n.c", "nc"})
+_SILENCE = frozenset({"N.C.", "N.C", "NC", "N/C", "N", "X", "n.c.", "n.c", "nc"})
 _SEVENTHS = {"7": "", "maj7": "maj", "m7": "m", "mM7": "mM", "7sus": "", "m7b5": "m"}
 _NINTHS = ("b9", "9", "#9")
 _ALTERED = ("b9", "#9", "b13")
