@@ -103,7 +103,7 @@ def test_numerals_people_write(numeral: str, key: Key, symbol: str) -> None:
     assert chord_of(numeral, key) == read_chord(symbol)
 
 
-@pytest.mark.parametrize("text", ["", "VIII", "H", "Iq", "V7/Q", "iiii", "C"])
+@pytest.mark.parametrize("text", ["", "VIII", "H", "Iq", "V7/Q", "iiii", "C", "I" + "(" * 30 + ")" * 30])
 def test_unreadable_numerals_are_refused(text: str) -> None:
     with pytest.raises(UnreadableNumeral, match="not a numeral"):
         chord_of(text, Key("C"))

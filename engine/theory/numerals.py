@@ -19,6 +19,7 @@ from engine.theory.suffix import Refused, read_suffix
 from engine.words import say
 
 SILENCE = "N.C."
+MAX_NUMERAL = 48  # no numeral is longer; what is, is prose
 
 DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 
@@ -71,6 +72,8 @@ def chord_of(numeral: str, key: Key) -> Chord:
     (Chord(root='Ab', quality='maj7', tensions=(), bass=''), 'D', Chord(root='Ab', quality='m7', tensions=(), bass=''))
     """
     text = plain_signs(numeral.strip())
+    if len(text) > MAX_NUMERAL:
+        raise _unreadable(numeral)
     if text in (SILENCE, "NC"):
         return NO_CHORD
     place, suffix = _applied(text) or _plain(text)
