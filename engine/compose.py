@@ -100,15 +100,24 @@ def _held_back(
     """The chord just played keeps `repetition` of its share, whatever it is called."""
     by_name = {write_chord(chord): chord for chord, _ in ranked}
     named = [TokenProbability(write_chord(chord), share) for chord, share in ranked]
-    held = predict.rerank(named, write_chord(chord_of_published(last, key, colour)), repetition)
+    held = predict.rerank(named, write_chord(_sound(last, key, colour)), repetition)
     return [(by_name[item.token], item.probability) for item in held]
+
+
+def _sound(token: str, key: Key, colour: Colour) -> Chord:
+    """What a token is played as: among triads the key's own dominant is one too, among sevenths it has its seventh.
+
+    Secondary dominants keep their seventh: it is what tells them from the key's own chords.
+    """
+    dominant = {"triads": {"V7": "V"}, "sevenths": {"V": "V7"}}[colour]
+    return chord_of_published(dominant.get(token, token), key, colour)
 
 
 def _merge(tokens: Iterable[TokenProbability], key: Key, colour: Colour) -> list[tuple[Chord, float]]:
     """One entry per sound, best first."""
     share: dict[Chord, float] = {}
     for item in tokens:
-        chord = chord_of_published(item.token, key, colour)
+        chord = _sound(item.token, key, colour)
         share[chord] = share.get(chord, 0.0) + item.probability
     return sorted(share.items(), key=lambda entry: -entry[1])
 
@@ -119,7 +128,7 @@ def _openings(model: Model, tokens: Sequence[TokenProbability], key: Key, colour
     The vocabulary has no token for the mode, so before the first chord the model believes in both; after an opening it
     tells which one it expects by the tonic it waits for.
     """
-    own = [item for item in tokens if _belongs(chord_of_published(item.token, key, colour), key)]
+    own = [item for item in tokens if _belongs(_sound(item.token, key, colour), key)]
     weighed = [TokenProbability(item.token, item.probability * _promise(model, item.token, key)) for item in own]
     total = sum(item.probability for item in weighed)
     return [(chord, share / total) for chord, share in _merge(weighed, key, colour)]

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.browser import ADVICE, LAUNCH_OPTIONS, find_browser
 from scripts.run import command, first_free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
+PATIENCE = 20_000  # milliseconds; the first page imports torch, and a loaded machine is slow
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +63,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A fresh visitor on a desktop, English, with clipboard and downloads."""
     context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="en-US", accept_downloads=True)
     visitor = context.new_page()
-    visitor.set_default_timeout(20_000)
+    visitor.set_default_timeout(PATIENCE)
     visitor.on("pageerror", lambda error: pytest.fail(f"An error in the browser: {error}"))
     yield visitor
     context.close()
