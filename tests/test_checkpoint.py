@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 
 from engine import checkpoint
@@ -379,6 +381,23 @@ def test_a_child_that_dies_is_an_unsafe_file(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(subprocess, "run", dies)
     with pytest.raises(UnsafeCheckpoint, match="more memory or time"):
         load_bytes(saved(good()))
+
+
+GOOD_FILE = saved(good())
+
+
+@given(place=st.integers(0, 2**16), value=st.integers(0, 255), where=st.sampled_from(["data.pkl", "data/0", "version"]))
+def test_one_wrong_byte_is_at_worst_a_refusal(place: int, value: int, where: str) -> None:
+    def spoilt(name: str, content: bytes) -> bytes:
+        at = place % len(content)
+        return content[:at] + bytes([value]) + content[at + 1 :] if name.endswith(where) else content
+
+    try:
+        contents = read_in_process(repacked(GOOD_FILE, spoilt))
+    except CheckpointError as error:
+        assert str(error)
+    else:
+        assert contents.architecture.vocab_size == len(contents.vocabulary)
 
 
 def test_a_missing_model_is_named_with_those_that_exist(tmp_path: Path) -> None:

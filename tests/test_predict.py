@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.architecture import Architecture
-from engine.checkpoint import Model, model_of
+from engine.checkpoint import Model, load, model_of
 from engine.checkpoint.schema import Contents
 from engine.errors import PredictionError
 from engine.music import TokenProbability
@@ -154,6 +154,15 @@ def test_many_threads_get_what_one_gets() -> None:
     alone = [predict_next(MODEL, context) for context in contexts_]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda context: predict_next(MODEL, context), contexts_)) == alone
+
+
+def test_the_shipped_model_predicts_as_torch_does() -> None:
+    model = load("functional")
+    for context in ([], ["I"], ["ii", "V7", "I", "vi"] * 6, ["i", "H7", "iiø"]):
+        window = model.vocabulary.encode((["<bos>"] * 16 + context)[-16:])
+        with torch.inference_mode():
+            expected = model.network(torch.tensor([window]))[0].softmax(-1).numpy()
+        assert np.allclose(probabilities_after(model, context), expected, rtol=0, atol=1e-6)
 
 
 def test_weights_cannot_be_changed_by_a_reader() -> None:

@@ -69,20 +69,23 @@ def window_scores(network: ChordLSTM, vocabulary: Vocabulary, songs: Sequence[So
     """The published test of a network in evaluation mode; a stride of n looks at every n-th position only."""
     every, answers = windows_of(songs, vocabulary, network.architecture.seq_len)
     windows, targets = every[::stride], answers[::stride]
+    device = next(network.parameters()).device
     with torch.inference_mode():
-        parts = [network(torch.from_numpy(part)).log_softmax(-1).numpy() for part in _portions(windows)]
+        parts = [
+            network(torch.from_numpy(part).to(device)).log_softmax(-1).cpu().numpy() for part in _portions(windows)
+        ]
     return scores_of(np.concatenate(parts), targets)
 
 
 def song_scores(network: ChordLSTM, vocabulary: Vocabulary, songs: Sequence[Song]) -> Scores:
     """The same positions, but with the state carried from the song's beginning, as streaming does."""
-    length = network.architecture.seq_len
+    length, device = network.architecture.seq_len, next(network.parameters()).device
     logarithms, targets = [], []
     for song in songs:
         ids = vocabulary.encode((BOS, *song))
         with torch.inference_mode():
-            logits, _ = network.read(torch.tensor([ids[:-1]]))
-        logarithms.append(logits[0, length - 1 :].log_softmax(-1).numpy())
+            logits, _ = network.read(torch.tensor([ids[:-1]], device=device))
+        logarithms.append(logits[0, length - 1 :].log_softmax(-1).cpu().numpy())
         targets.extend(ids[length:])
     return scores_of(np.concatenate(logarithms), np.array(targets))
 

@@ -33,9 +33,9 @@ def read_record(folder: Path) -> Record:
 
 
 def commands_of(record: Record, data: str) -> list[str]:
-    """The commands in order, teachers first; settings at their default are left out."""
+    """The commands in order, teachers first, each once; settings at their default are left out."""
     before = [command for teacher in record.teachers for command in commands_of(read_record(teacher), data)]
-    return [*before, _command(record, data)]
+    return list(dict.fromkeys([*before, _command(record, data)]))
 
 
 def _command(record: Record, data: str) -> str:

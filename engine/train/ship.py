@@ -37,11 +37,15 @@ def ship(run: Path, data: Path, name: str, folder: Path = SHIPPED) -> None:
     judged = window_scores(model.network, model.vocabulary, corpus.test)
     path = folder / f"{name}.pt"
     fingerprint = write(path, model.network, model.vocabulary, asdict(record.plan), judged.named())
-    card = {"name": name, "sha256": fingerprint} | _card(model, record, corpus, data.name)
+    commands = [
+        *commands_of(record, data.name),
+        f"python -m engine.train ship --data {data.name} --run {run} --name {name}",
+    ]
+    card = {"name": name, "sha256": fingerprint} | _card(model, record, corpus) | {"commands": commands}
     write_card(path.with_suffix(".json"), card)
 
 
-def _card(model: Model, record: Record, corpus: Corpus, data: str) -> dict[str, object]:
+def _card(model: Model, record: Record, corpus: Corpus) -> dict[str, object]:
     return {
         "what": "Next functional chord token from the last 16, for jazz harmony",
         "architecture": {"class": "ChordLSTM"} | asdict(model.config),
@@ -53,13 +57,24 @@ def _card(model: Model, record: Record, corpus: Corpus, data: str) -> dict[str, 
         },
         "vocabulary": f"published functional vocabulary, {len(model.vocabulary)} tokens with <pad> <unk> <bos> <eos>; "
         "consecutive repeats kept",
+        "training": _training(record),
         "rng_seed": record.plan.rng_seed,
         "epochs": len(Curves(record.folder).read()),
         "metrics": _metrics(model, corpus),
-        "commands": [*commands_of(record, data), f"python -m engine.train ship --data {data} --run {record.folder}"],
         "date": datetime.now(UTC).date().isoformat(),
         "limits": list(LIMITS),
     }
+
+
+def _training(record: Record) -> str:
+    taught = (
+        f"; {record.plan.teaching} of the loss follows the mean of {len(record.teachers)} teachers trained likewise"
+    )
+    return (
+        f"crops of {record.plan.crop_min} to {record.plan.crop_max} tokens, state zero before each, songs behind 1 to "
+        f"{record.plan.seq_len} <bos>; mean of weights; best epoch by the validation part"
+        + (taught if record.teachers else "")
+    )
 
 
 def _metrics(model: Model, corpus: Corpus) -> dict[str, object]:
@@ -75,4 +90,6 @@ def _metrics(model: Model, corpus: Corpus) -> dict[str, object]:
 
 
 def _rounded(scores: Scores) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in scores.named().items()}
+    return {name: round(value, 4) for name, value in scores.named().items() if name != "positions"} | {
+        "positions": scores.positions
+    }
