@@ -43,7 +43,7 @@ def _key_field() -> None:
     st.selectbox(
         _("Key"),
         keys,
-        format_func=key_name,
+        format_func={key: key_name(key) for key in keys}.__getitem__,
         key=session.mirror("key", key),
         on_change=when_changed("key", edit.set_key),
         width=150,
