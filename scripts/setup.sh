@@ -130,9 +130,12 @@ install_torch_cpu() {
   [ "$(uname -s)" = Linux ] || return 0
   torch_is_there && return 0
   say "Installing PyTorch, CPU build (about 200 MB)"
-  local range
+  local range began=$SECONDS
   range="$(sed -n 's/^\(torch[><=!~][^ #]*\).*/\1/p' requirements.txt)"
-  pip_install --no-deps --retries 0 --timeout 15 --index-url "$torch_cpu_index" "$range" 2>/dev/null && return 0
+  from_cpu_index() { pip_install --no-deps --timeout 10 --index-url "$torch_cpu_index" "$@" "$range" 2>/dev/null; }
+  from_cpu_index --retries 0 && return 0
+  # Longer than one time-out: the index did answer, and the download broke off. Once more, with patience.
+  if [ $((SECONDS - began)) -gt 25 ]; then from_cpu_index --retries 5 && return 0; fi
   say "PyTorch's CPU index did not answer: looking for the CPU build elsewhere"
   pip_install --no-deps "torch==$torch_exact" 2>/dev/null && return 0
   warn "No CPU build of PyTorch found: taking the default one, which can be a download of 3 GB."
