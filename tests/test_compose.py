@@ -82,6 +82,7 @@ def test_a_dominant_at_the_end_does_not_give_away_where_it_goes(model: checkpoin
 def test_repeats_can_be_turned_off_and_left_alone(model: checkpoint.Model, text: str) -> None:
     progression = sheet_of(text, Key("C"))
     last = progression.chords[-1]
+
     def share(repetition: float) -> float:
         items = advise(model, progression, k=60, repetition=repetition).suggestions
         return sum(item.probability for item in items if item.chord == last)
