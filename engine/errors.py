@@ -41,7 +41,7 @@ class TheoryError(EngineError):
 
 
 class UnreadableChord(TheoryError):
-    """A chord symbol that cannot be read: the text, where reading stopped (0 at its start), the nearest readable one."""
+    """A chord symbol that cannot be read: its text, where reading stopped (0 at the start), the nearest readable."""
 
     def __init__(self, sentence: Sentence, text: str = "", position: int = 0, nearest: str = "") -> None:
         super().__init__(sentence)

@@ -53,9 +53,9 @@ class Chord:
     """A chord as a musician writes it. An empty `root` is no chord at all (N.C., a rest).
 
     `quality` is one of QUALITIES: what the models read. `tensions` is what a richer symbol adds to it, ascending
-    ("b5", "#5", "b9", "9", "#9", "11", "#11", "b13", "13"), kept for sound and name: "b5" and "#5" stand in place of the
-    fifth, the others are heard beside it. A suspended second is quality "5" with a "9". `bass` is spelled, empty when it
-    is the root.
+    ("b5", "#5", "b9", "9", "#9", "11", "#11", "b13", "13"), kept for sound and name: "b5" and "#5" stand in place of
+    the fifth, the others are heard beside it. A suspended second is quality "5" with a "9". `bass` is spelled, empty
+    when it is the root.
     """
 
     root: str
