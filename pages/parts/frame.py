@@ -22,11 +22,12 @@ Arguments = ParamSpec("Arguments")
 @contextmanager
 def frame(title: str) -> Iterator[None]:
     """Everything a page shares with the others. The page's own part goes inside `with frame(...)`."""
+    problems = session.work().problems  # the first look also reads the link, its language too
     st.set_page_config(page_title=f"{title} · Cadencia", page_icon=str(_ASSETS / "icon.svg"), layout="wide")
     st.html(f"<style>{kept.text(_ASSETS / 'styles' / 'page.css')}</style>")
     _menu()
     try:
-        for problem in session.work().problems:
+        for problem in problems:
             complain(problem)
         yield
     except EngineError as error:

@@ -148,13 +148,14 @@ def _shown(chord: Chord, numeral: str, sheet: Sheet) -> Shown:
     root, quality, bass = display_parts(chord, sheet.letters)
     does = function(chord, sheet)
     degree = in_type(numeral)
-    name = {"root": root, "quality": quality, "bass": bass}
+    minor = "m" if quality.startswith("m") and not quality.startswith("maj") else ""
+    name = {"root": root, "minor": minor, "quality": quality.removeprefix(minor), "bass": bass}
     spoken = written(chord, sheet)
     swapped = sheet.notation == "numerals" and bool(numeral)
     return Shown(
         symbol=write_chord(chord),
         numeral=numeral,
-        name={"root": degree, "quality": "", "bass": ""} if swapped else name,
+        name={"root": degree, "minor": "", "quality": "", "bass": ""} if swapped else name,
         below=spoken if swapped else degree,
         spoken=spoken,
         function=does,
@@ -215,5 +216,5 @@ def _labels() -> dict[str, str]:
 def chart_name(chord: Chord, sheet: Sheet) -> str:
     """The chord's name in the sheet's notation, with the markup that plotly reads."""
     name = _shown(chord, "" if chord.is_silent else name_for_display(chord, sheet.key), sheet)["name"]
-    quality = f"<sup>{name['quality']}</sup>" if name["quality"] else ""
-    return name["root"] + quality + (f"/{name['bass']}" if name["bass"] else "")
+    raised = f"<sup>{name['quality']}</sup>" if name["quality"] else ""
+    return name["root"] + name["minor"] + raised + (f"/{name['bass']}" if name["bass"] else "")

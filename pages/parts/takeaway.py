@@ -18,28 +18,24 @@ MUSICXML = "application/vnd.recordare.musicxml+xml"
 
 
 def exchange() -> None:
-    """The row under the pads."""
-    with st.container(horizontal=True, key="exchange", vertical_alignment="bottom"):
-        _entry()
+    """The field under the pads, what it answered, and the row of what goes out."""
+    st.text_area(
+        _("Type or paste chords"),
+        key="widget_typed",
+        placeholder=_("Am F C G7 · | Dm7 G7 | C % | · I V vi IV · Do Sol Lam Fa"),
+        height=68,
+    )
+    _answers()
+    with st.container(horizontal=True, key="exchange"):
+        st.button(_("Add"), on_click=_enter, args=(False,), key="add")
+        st.button(_("Replace all"), on_click=_enter, args=(True,), key="replace_all")
+        st.space("stretch")
         with st.popover(_("Take away"), icon=":material/download:", on_change="rerun", key="takeaway") as opened:
             if opened.open:
                 _files(session.sheet())
         with st.popover(_("Link"), icon=":material/link:", on_change="rerun", key="link") as opened:
             if opened.open:
                 _link(session.sheet())
-    _answers()
-
-
-def _entry() -> None:
-    with st.container(horizontal=True, key="entry", vertical_alignment="bottom"):
-        st.text_area(
-            _("Type or paste chords"),
-            key="widget_typed",
-            placeholder=_("Am F C G7 · | Dm7 G7 | C % | · I V vi IV · Do Sol Lam Fa"),
-            height=68,
-        )
-        st.button(_("Add"), on_click=_enter, args=(False,), key="add")
-        st.button(_("Replace all"), on_click=_enter, args=(True,), key="replace_all")
 
 
 @action

@@ -14,10 +14,9 @@ export function h(tag, attributes = {}, ...children) {
 
 // C♯m7♭5/E set as a musician writes it: the minor's m on the line, the rest raised and smaller, slash bass lower.
 export function chordName(name) {
-  const [, minor, quality] = /^(m(?!aj))?(.*)$/.exec(name.quality);
   return h("span", { class: "name" }, accidentals(name.root),
-    minor && h("small", {}, minor),
-    quality && h("sup", {}, quality),
+    name.minor && h("small", {}, name.minor),
+    name.quality && h("sup", {}, name.quality),
     name.bass && h("sub", {}, "/", accidentals(name.bass)));
 }
 
