@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import EngineError
+from engine.errors import CorpusError
 from engine.words import say
 
 COLUMN = "funcional_prog"
@@ -23,10 +23,6 @@ SHORTEST_SONG = 8  # tokens
 SPLIT_SEED = 42
 
 Song = tuple[str, ...]
-
-
-class CorpusError(EngineError):
-    """A data file that is not the corpus it is taken for."""
 
 
 @dataclass(frozen=True, slots=True)

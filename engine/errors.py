@@ -15,6 +15,7 @@
     │   ├── BadConfig            a configuration value of the wrong type or out of bounds
     │   ├── BadWeights           missing, misshapen, sparse or non-finite weights
     │   └── UnknownCheckpoint    no checkpoint of that name
+    ├── CorpusError              a data file that is not the corpus it is taken for
     ├── PredictionError          a request no model can answer (k, temperature, context)
     ├── RenderError              music that cannot be written
     └── SoundError               a synthesiser or soundfont that cannot be used
@@ -96,6 +97,10 @@ class BadWeights(CheckpointError):
 
 class UnknownCheckpoint(CheckpointError):
     """No checkpoint of that name."""
+
+
+class CorpusError(EngineError):
+    """A data file that is not the corpus it is taken for."""
 
 
 class PredictionError(EngineError):

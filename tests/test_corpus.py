@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from engine.corpus import CorpusError, held_out, read_corpus, read_songs, split
+from engine.corpus import held_out, read_corpus, read_songs, split
+from engine.errors import CorpusError
 
 FIXTURE = Path(__file__).parent / "fixtures" / "songs.csv"
 
