@@ -47,20 +47,8 @@ def held_out(count: int, share: float, rng_seed: int = SPLIT_SEED) -> tuple[list
 
 def read_songs(path: Path | str) -> tuple[Song, ...]:
     """Every song of at least 8 tokens, in file order. Raises CorpusError when the file is not this corpus."""
-    try:
-        with Path(path).open(newline="", encoding="utf-8") as file:
-            rows = csv.DictReader(file)
-            songs = [tuple((row.get(COLUMN) or "").split()) for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise CorpusError(
-            say(
-                "{path} cannot be read as a table of songs ({problem}). Give the CSV file of the published corpus.",
-                path=str(path),
-                problem=str(problem),
-            )
-        ) from problem
-    long_enough = tuple(song for song in songs if len(song) >= SHORTEST_SONG)
-    if not long_enough:
+    songs = tuple(song for song in _rows(Path(path)) if len(song) >= SHORTEST_SONG)
+    if not songs:
         raise CorpusError(
             say(
                 "{path} holds no song of {shortest} chords or more in a column named {column}. "
@@ -70,7 +58,21 @@ def read_songs(path: Path | str) -> tuple[Song, ...]:
                 column=COLUMN,
             )
         )
-    return long_enough
+    return songs
+
+
+def _rows(path: Path) -> list[Song]:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            return [tuple((row.get(COLUMN) or "").split()) for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise CorpusError(
+            say(
+                "{path} cannot be read as a table of songs ({problem}). Give the CSV file of the published corpus.",
+                path=str(path),
+                problem=str(problem),
+            )
+        ) from problem
 
 
 def split(songs: Sequence[Song]) -> Corpus:
