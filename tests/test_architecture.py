@@ -27,6 +27,7 @@ ROOMS: Mapping[str, set[str]] = {
     "sheet": NOUNS | {"theory"},
     "voicing": NOUNS | {"theory"},
     "render": NOUNS | {"theory", "voicing"},
+    "engrave": {"words", "errors"},
     "synth": NOUNS,
     "plots": NOUNS | {"theory", "palette"},
     "architecture": {"words", "errors"},
@@ -36,7 +37,7 @@ ROOMS: Mapping[str, set[str]] = {
     "networks": {"architecture", "stepping"},
     "checkpoint": NOUNS | {"architecture", "stepping", "vocab", "networks"},
     "predict": NOUNS | {"stepping", "vocab", "checkpoint"},
-    "compose": NOUNS | {"theory", "sheet", "vocab", "checkpoint", "predict"},
+    "compose": NOUNS | {"theory", "vocab", "checkpoint", "predict"},
     "evaluate": NOUNS | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict"},
     "train": NOUNS
     | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict", "evaluate"},
@@ -44,6 +45,7 @@ ROOMS: Mapping[str, set[str]] = {
 DOORS: Mapping[str, set[str]] = {
     "torch": {"networks", "checkpoint", "train", "evaluate"},
     "music21": {"render"},
+    "verovio": {"engrave"},
     "fluidsynth": {"synth"},
     "midi2audio": {"synth"},
     "mido": {"synth"},
@@ -52,9 +54,10 @@ DOORS: Mapping[str, set[str]] = {
     "plotly": {"plots"},
     "numpy": set(ROOMS) - {"words", "errors", "history", "palette"},
 }
-HEAVY = ("torch", "music21", "plotly", "pretty_midi", "soundfile", "midi2audio", "fluidsynth")
+HEAVY = ("torch", "music21", "verovio", "plotly", "pretty_midi", "soundfile", "midi2audio", "fluidsynth")
 SLOW_ROOMS = {
     "render",
+    "engrave",
     "synth",
     "checkpoint",
     "predict",

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from engine import compose, render, synth, theory, voicing
+from engine import compose, engrave, render, synth, theory, voicing
 from engine.music import Audio, Chord, KeyEstimate, Score, Voicing
 from engine.sheet import Sheet
 from engine.words import Sentence
@@ -84,6 +84,16 @@ def musicxml(sheet: Sheet, title: str) -> bytes:
     return render.to_musicxml(score(sheet, title))
 
 
+@lru_cache(maxsize=16)
+def _engraving(played: Sheet, ink: str) -> str:
+    return engrave.to_svg(musicxml(played, ""), ink)
+
+
+def engraving(sheet: Sheet, ink: str) -> str:
+    """The score as SVG in the colour `ink`."""
+    return _engraving(sheet.as_played(), ink)
+
+
 @lru_cache(maxsize=6)
 def _audio(played: Sheet) -> Audio:
     return synth.synthesize(midi(played, "Cadencia"))
@@ -113,7 +123,7 @@ def mp3(sheet: Sheet) -> bytes:
     return synth.to_mp3(audio(sheet))
 
 
-_HEAVY = ("torch", "music21", "pretty_midi", "plotly", "soundfile")
+_HEAVY = ("torch", "music21", "verovio", "pretty_midi", "plotly", "soundfile")
 _settled: set[str] = set()
 _settling = Lock()
 

@@ -19,7 +19,7 @@ from engine.words import Sentence
 
 _WORK = "work"
 _LANGUAGE = "language"
-TRAIL_STEPS = 40  # old sheets a browser tab keeps so that undo survives a refresh
+TRAIL_STEPS = 20  # old sheets a browser tab keeps so that undo survives a refresh
 
 
 @dataclass

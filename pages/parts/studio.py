@@ -55,8 +55,8 @@ def studio() -> None:
 
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    static = _ROOT / "static" / "studio"
-    version = sha256(b"".join(path.read_bytes() for path in sorted(static.glob("*.js")))).hexdigest()[:12]
+    served = sorted(path for room in ("studio", "sounds") for path in (_ROOT / "static" / room).iterdir())
+    version = sha256(b"".join(path.read_bytes() for path in served)).hexdigest()[:12]
     return st.components.v2.component(
         "cadencia_studio",
         html=kept.text(_PARTS / "studio.html"),
@@ -210,6 +210,7 @@ def _labels() -> dict[str, str]:
         "longer": _("Longer"),
         "done": _("Done"),
         "chord": _("Chord"),
+        "progression": _("Chord progression"),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine import plots
+from engine.palette import palette
 from engine.sheet import Sheet
 from pages.parts import edit, kept, session, studio, takeaway
 from pages.parts.frame import when_changed
@@ -21,9 +22,9 @@ CHARTED = 10  # bars; more names than that nobody compares
 
 def views() -> None:
     """The tabs; only the open one is worked out."""
-    labels = (_("Probabilities"), _("Listen"), _("Piano roll"))
+    labels = (_("Probabilities"), _("Listen"), _("Piano roll"), _("Score"))
     tabs = st.tabs(labels, on_change="rerun", key="views")
-    for tab, draw in zip(tabs, (_probabilities, _listen, _piano_roll), strict=True):
+    for tab, draw in zip(tabs, (_probabilities, _listen, _piano_roll, _score), strict=True):
         if tab.open:
             with tab:
                 draw(session.sheet())
@@ -71,6 +72,11 @@ def _piano_roll(sheet: Sheet) -> None:
     if not _empty(sheet):
         score = kept.score(sheet, takeaway.TITLE)
         _figure(plots.piano_roll(score, _marks(sheet), translate, dark=_dark()), "piano_roll")
+
+
+def _score(sheet: Sheet) -> None:
+    if not _empty(sheet):
+        st.image(kept.engraving(sheet, palette(_dark()).ink), width="stretch")
 
 
 def _empty(sheet: Sheet) -> bool:

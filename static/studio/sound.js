@@ -2,7 +2,8 @@
 // Times are seconds of the audio clock, pitches MIDI numbers. One context for the whole page, made ready before the
 // first press: the sprite is decoded without a gesture, only the output has to wait for one.
 
-const SPRITE = new URL("../sounds/piano.json", import.meta.url);
+const version = new URL(import.meta.url).search;
+const SPRITE = new URL(`../sounds/piano.json${version}`, import.meta.url);
 const PREVIEW_SECONDS = 1.6;
 const RELEASE_SECONDS = 0.18;
 
@@ -23,7 +24,7 @@ ready.then(prepare);
 async function loadSprite() {
   try {
     const manifest = await (await fetch(SPRITE)).json();
-    const bytes = await (await fetch(new URL("piano.mp3", SPRITE))).arrayBuffer();
+    const bytes = await (await fetch(new URL(`piano.mp3${version}`, SPRITE))).arrayBuffer();
     const decoder = new OfflineAudioContext(1, 1, manifest.sampleRate);
     const buffer = await decoder.decodeAudioData(bytes);
     const delay = onset(buffer, manifest.onsetLevel) - manifest.firstOnset; // decoders differ in the silence they add

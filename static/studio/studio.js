@@ -1,8 +1,11 @@
 // The studio: cards and pads that sound at once. Python owns the state; this draws what it is given and reports presses.
 // Presses are numbered and sent again until Python has answered them, because reruns may swallow or double a message.
 
-import * as sound from "./sound.js";
-import { card, chip, h, pad, tool } from "./view.js";
+// The version in this file's address goes on to the others, so that a browser never mixes old parts with new ones.
+const version = new URL(import.meta.url).search;
+const [sound, { card, chip, h, pad, tool }] = await Promise.all([
+  import(`./sound.js${version}`), import(`./view.js${version}`),
+]);
 
 let live = null; // the mounted studio, for keys and for measuring
 const TRAIL = "cadencia.trail";
@@ -108,7 +111,7 @@ function mount(root) {
     });
     const ghost = keep("ghost", String(example), () => h("span", { class: `ghost${example ? " example" : ""}`, "aria-hidden": "true" }, "+"));
     fill($("cards"), example ? drawn : [...drawn, ghost]);
-    $("cards").classList.toggle("empty", example);
+    $("cards").setAttribute("aria-label", data.labels.progression);
     drawn.forEach((node, index) => node.classList.toggle("sounds", index === lit));
     if (!first && data.cards.length > before) {
       drawn.slice(before).forEach((node) => node.classList.add("new"));

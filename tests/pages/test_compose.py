@@ -148,7 +148,7 @@ def test_settings_change_the_sheet(compose: Open) -> None:
 
 
 def test_every_tab_draws(compose: Open) -> None:
-    for name in ("Probabilities", "Listen", "Piano roll"):
+    for name in ("Probabilities", "Listen", "Piano roll", "Score"):
         app = compose(c="C_F_G7")
         app.session_state["views"] = name
         checked(app.run())
