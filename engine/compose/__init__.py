@@ -1,0 +1,29 @@
+"""What could come next, for a musician: theory around a chord model.
+
+listening   what a model expects, as sounds in a key: the one interface everything here stands on
+shares      arithmetic with the shares of chords: temperature, held back, renormalised
+filters     in the key, borrowed, secondary dominants and substitutes
+gaps        a chord between two others: what comes before and what comes after
+turns       what the song itself has done before
+advice      all of it together: suggestions with reasons
+"""
+
+from engine.compose.advice import Advice, advise, advise_by
+from engine.compose.filters import FILTERS, Filter, admits, admits_any
+from engine.compose.gaps import MAX_CANDIDATES, MAX_FOLLOWING, following
+from engine.compose.listening import Listener, listen
+
+__all__ = [
+    "FILTERS",
+    "MAX_CANDIDATES",
+    "MAX_FOLLOWING",
+    "Advice",
+    "Filter",
+    "Listener",
+    "admits",
+    "admits_any",
+    "advise",
+    "advise_by",
+    "following",
+    "listen",
+]
