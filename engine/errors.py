@@ -17,6 +17,7 @@
     │   └── UnknownCheckpoint    no checkpoint of that name
     ├── CorpusError              a data file that is not the corpus it is taken for
     ├── PredictionError          a request no model can answer (k, temperature, context)
+    ├── GenerationError          a continuation that cannot be as it was asked for
     ├── RenderError              music that cannot be written
     └── SoundError               a synthesiser or soundfont that cannot be used
         └── UnreadableSoundfont
@@ -105,6 +106,10 @@ class CorpusError(EngineError):
 
 class PredictionError(EngineError):
     """A request no model can answer."""
+
+
+class GenerationError(EngineError):
+    """A continuation whose bars, cadence and locked chords do not go together."""
 
 
 class RenderError(EngineError):

@@ -38,6 +38,7 @@ ROOMS: Mapping[str, set[str]] = {
     "checkpoint": NOUNS | {"architecture", "stepping", "vocab", "networks"},
     "predict": NOUNS | {"stepping", "vocab", "checkpoint"},
     "compose": NOUNS | {"theory", "vocab", "checkpoint", "predict"},
+    "generate": NOUNS | {"theory", "compose"},
     "evaluate": NOUNS | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict"},
     "train": NOUNS
     | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict", "evaluate"},
