@@ -2,7 +2,7 @@
 
 A link holds one short entry per setting that differs from a new sheet's: `k` key ("F#m"), `c` chords ("Am_F*2_G7/B",
 `*` before a length in beats that differs from `d`), `t` tempo, `b` beats per bar, `d` beats per chord, `i` General MIDI
-program, `n` notation, `v` colour of chords, `s` surprise, `r` repetition.
+program, `n` notation, `v` colour of chords, `s` surprise, `r` repetition, `f` the kind of chords suggested.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from engine.words import Sentence, say
 
 Notation = Literal["letters", "numerals", "latin"]
 Colour = Literal["triads", "sevenths"]
+Kind = Literal["anything", "in key", "borrowed", "secondary"]  # of chords that are suggested
 
 TEMPO_RANGE = (40, 240)  # beats per minute
 BEATS_RANGE = (1, 16)  # per chord
@@ -26,6 +27,7 @@ BAR_RANGE = (2, 7)  # beats per bar
 SURPRISE_RANGE = (0.25, 2.0)  # softmax temperature
 REPETITION_RANGE = (0.0, 1.0)  # 1 leaves the model as it is
 EMPTY = Progression(Key("C"))
+_ASKED = ("progression", "beats_per_bar", "colour", "surprise", "repetition", "kind")
 MAX_LINK = 8_000  # characters of chords a link may bring; browsers and servers carry that much
 
 
@@ -42,6 +44,7 @@ class Sheet:
     colour: Colour = "triads"
     surprise: float = 1.0
     repetition: float = 0.5
+    kind: Kind = "anything"
 
     @property
     def key(self) -> Key:
@@ -59,11 +62,9 @@ class Sheet:
         """Only what decides the sound; the rest as on a new sheet, so equal sound means equal values."""
         return Sheet(self.progression, self.tempo_bpm, self.beats_per_bar, instrument=self.instrument)
 
-    def as_asked(self, at: int) -> Sheet:
-        """Only what decides the suggestions for slot `at`."""
-        before = Progression(self.key, tuple(Slot(slot.chord) for slot in self.progression.slots[:at]))
-        asked = Sheet(before, colour=self.colour, surprise=self.surprise, repetition=self.repetition)
-        return replace(asked, notation=self.letters)
+    def as_asked(self) -> Sheet:
+        """Only what decides the suggestions and their reasons; tempo and instrument do not."""
+        return replace(Sheet(), **{name: getattr(self, name) for name in _ASKED}, notation=self.letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +196,5 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], float | str]]] = {
     "v": ("colour", _one_of(get_args(Colour))),
     "s": ("surprise", _number(*SURPRISE_RANGE)),
     "r": ("repetition", _number(*REPETITION_RANGE)),
+    "f": ("kind", _one_of(get_args(Kind))),
 }

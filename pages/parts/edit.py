@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from engine import theory
 from engine.errors import ProgressionTooLong
 from engine.music import MAX_CHORDS, Key, Progression, Slot
-from engine.sheet import BEATS_RANGE, Sheet
+from engine.sheet import BEATS_RANGE, Kind, Sheet
 from engine.words import say
 from pages.parts import session
 
@@ -31,6 +31,7 @@ def apply(event: Mapping[str, Any]) -> None:
         "insert": _insert,
         "beats": _lengthen,
         "remember": _remember,
+        "kind": _ask_for,
     }
     plain = {"undo": session.undo, "redo": session.redo, "clear": clear}
     kind = event.get("type")
@@ -109,6 +110,12 @@ def _remember(event: Mapping[str, Any]) -> None:
     trail = event.get("trail")
     links = trail if isinstance(trail, list) else []
     session.remember([{str(k): str(v) for k, v in link.items()} for link in links if isinstance(link, dict)])
+
+
+def _ask_for(event: Mapping[str, Any]) -> None:
+    kind = event.get("value")
+    if kind in get_args(Kind):
+        change_setting("kind", kind)
 
 
 def clear() -> None:

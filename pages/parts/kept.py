@@ -37,12 +37,15 @@ def text(path: Path) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _advice(asked: Sheet, k: int) -> compose.Advice:
+def _advice(asked: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
     return compose.advise(
         chord_model(),
         asked.progression,
-        len(asked.progression),
+        at,
         k=k,
+        after=compose.following(asked.progression, at, inserting),
+        filters=(asked.kind,),
+        beats_per_bar=asked.beats_per_bar,
         colour=asked.colour,
         temperature=asked.surprise,
         repetition=asked.repetition,
@@ -50,9 +53,9 @@ def _advice(asked: Sheet, k: int) -> compose.Advice:
     )
 
 
-def advice(sheet: Sheet, at: int, k: int) -> compose.Advice:
-    """Suggestions for slot `at`, kept by what they depend on: the chords before it and three settings."""
-    return _advice(sheet.as_asked(at), k)
+def advice(sheet: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
+    """Suggestions for slot `at`, or for a new one before it; in the middle they fit what comes after, too."""
+    return _advice(sheet.as_asked(), at, inserting, k)
 
 
 @lru_cache(maxsize=512)

@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 import streamlit as st
 
 from engine import palette
+from engine.compose import Advice
 from engine.music import Chord, Function, Progression, Slot, Suggestion
 from engine.sheet import Sheet
 from engine.theory import display_parts, function_of, in_type, name_for_display, write_chord
@@ -80,12 +81,15 @@ def _data() -> dict[str, Any]:
     now = session.work()
     sheet = now.history.present
     at = session.place()
-    advice = kept.advice(sheet, at, SUGGESTIONS)
+    suggested = advice()
     return {
         "cards": _cards(sheet, sheet.progression),
         "example": _cards(sheet, edit.example(sheet.key)),
-        "pads": [_pad(suggestion, sheet, at) for suggestion in advice.suggestions],
-        "others": _("all others {share} %").format(share=round(advice.rest * 100)),
+        "pads": [_pad(suggestion, sheet, at) for suggestion in suggested.suggestions],
+        "others": _others(suggested),
+        "notice": tell(suggested.notice) if suggested.notice else "",
+        "kind": sheet.kind,
+        "kinds": _kinds(),
         "padTitle": _pad_title(now),
         "selected": now.selected,
         "inserting": now.inserting,
@@ -99,6 +103,30 @@ def _data() -> dict[str, Any]:
         "trail": session.trail(),
         "labels": _labels(),
     }
+
+
+def advice() -> Advice:
+    """What the visitor's sheet suggests for the place at hand."""
+    now = session.work()
+    return kept.advice(now.history.present, session.place(), now.inserting, SUGGESTIONS)
+
+
+def _others(suggested: Advice) -> str:
+    """How much probability is not on the pads, and how much the chosen kind keeps away."""
+    words = _("all others {share} %").format(share=round(suggested.rest * 100))
+    if suggested.left_out < 0.005:
+        return words
+    return words + _(" · other kinds {share} %").format(share=round(suggested.left_out * 100))
+
+
+def _kinds() -> list[tuple[str, str, str]]:
+    """The kinds of chords that can be asked for: value, name, meaning."""
+    return [
+        ("anything", _("Anything"), _("Whatever the model expects")),
+        ("in key", _("In key"), _("Only chords of the key")),
+        ("borrowed", _("Borrowed"), _("Only chords borrowed from the parallel mode")),
+        ("secondary", _("Secondary"), _("Only secondary dominants and their substitutes")),
+    ]
 
 
 def _cards(sheet: Sheet, progression: Progression) -> list[Shown]:

@@ -39,8 +39,7 @@ def _figure(figure: Figure, name: str) -> None:
 
 
 def _probabilities(sheet: Sheet) -> None:
-    at = session.place()
-    advice = kept.advice(sheet, at, studio.SUGGESTIONS)
+    advice = studio.advice()
     shown = advice.suggestions[:CHARTED]
     rest = advice.rest + sum(item.probability for item in advice.suggestions[CHARTED:])
     names = [studio.chart_name(item.chord, sheet) for item in shown]

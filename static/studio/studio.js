@@ -150,7 +150,12 @@ function mount(root) {
     fill($("pads"), data.pads.slice(0, 8).map(make("pad", pad)));
     fill($("chips"), data.pads.slice(8).map(make("chip", chip)));
     $("others").textContent = data.others;
+    fill($("kinds"), data.kinds.map(([value, label, meaning]) => keep(`kind-${value}`, JSON.stringify([label, data.kind]), () =>
+      h("button", { class: "kind", type: "button", "data-id": `kind-${value}`, title: meaning,
+        "aria-pressed": String(value === data.kind), onclick: () => emit({ type: "kind", value }) }, label))));
     if (data.pads.length) why(data.pads[0]);
+    else $("why").textContent = data.notice;
+    root.classList.toggle("none", !data.pads.length);
   }
 
   function why(item) {

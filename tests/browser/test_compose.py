@@ -231,3 +231,19 @@ def test_nothing_scrolls_sideways_and_pads_stay_put(page: Page, address: str, wi
     assert abs(before["y"] - after["y"]) < 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert min(box["height"] for pad in pads(page).all() if (box := pad.bounding_box())) >= 44
+
+
+def test_a_kind_of_chord_can_be_asked_for(page: Page, address: str) -> None:
+    open_compose(page, address, "?c=C_Am")
+    page.get_by_role("button", name="Secondary").click()
+    expect(page.locator(".others")).to_contain_text("other kinds")
+    letters = {pad.locator(".badge").inner_text() for pad in pads(page).all()}
+    assert letters == {"D"}
+    expect(page).to_have_url(re.compile("f=secondary"))
+
+
+def test_a_chord_in_the_middle_fits_what_follows(page: Page, address: str) -> None:
+    open_compose(page, address, "?c=C_Am_F_C")
+    cards(page).nth(1).click()
+    expect(page.locator(".padtitle")).to_have_text("Instead of Am")
+    expect(page.locator(".pad .reason").filter(has_text="F that follows").first).to_be_visible()
