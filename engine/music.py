@@ -78,10 +78,11 @@ NO_CHORD = Chord("")
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A chord and how long it sounds, in beats."""
+    """A chord and how long it sounds, in beats. A locked one stays when others are drawn again."""
 
     chord: Chord
     beats: float = 4.0
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The sheet a musician works on, and the link that carries all of it.
 
 A link holds one short entry per setting that differs from a new sheet's: `k` key ("F#m"), `c` chords ("Am_F*2_G7/B",
-`*` before a length in beats that differs from `d`), `t` tempo, `b` beats per bar, `d` beats per chord, `i` General MIDI
+`*` before a length in beats that differs from `d`, `!` after a locked chord), `t` tempo, `b` beats per bar, `d` beats per chord, `i` General MIDI
 program, `n` notation, `v` colour of chords, `s` surprise, `r` repetition, `f` the kind of chords suggested.
 """
 
@@ -91,7 +91,7 @@ def write_chords(sheet: Sheet) -> str:
 
 def _write_slot(slot: Slot, usual: int) -> str:
     length = "" if slot.beats == usual else f"*{slot.beats:g}"
-    return write_chord(slot.chord) + length
+    return write_chord(slot.chord) + length + ("!" if slot.locked else "")
 
 
 def write_link(sheet: Sheet) -> dict[str, str]:
@@ -147,9 +147,10 @@ def _read_slots(text: str, usual: int, problems: list[Sentence]) -> tuple[Slot, 
 
 
 def _read_slot(part: str, usual: int, problems: list[Sentence]) -> Slot | None:
-    symbol, _, length = part.partition("*")
+    symbol, _, length = part.removesuffix("!").partition("*")
     try:
-        return Slot(read_chord(symbol), float(_number(*BEATS_RANGE)(length)) if length else float(usual))
+        beats = _number(*BEATS_RANGE)(length) if length else float(usual)
+        return Slot(read_chord(symbol), beats, part.endswith("!"))
     except EngineError as error:
         problems.append(error.sentence)
     except ValueError:

@@ -14,7 +14,7 @@ from engine.theory import ALL_KEYS
 
 roots = st.sampled_from(["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"])
 chords = st.builds(Chord, roots, st.sampled_from(QUALITIES))
-slots = st.builds(Slot, chords, st.sampled_from([1.0, 2.0, 3.0, 4.0, 8.0]))
+slots = st.builds(Slot, chords, st.sampled_from([1.0, 2.0, 3.0, 4.0, 8.0]), st.booleans())
 sheets = st.builds(
     Sheet,
     st.builds(Progression, st.sampled_from(ALL_KEYS), st.lists(slots, max_size=12).map(tuple)),

@@ -8,10 +8,11 @@ from typing import Any, get_args
 
 from engine import theory
 from engine.errors import ProgressionTooLong
+from engine.generate import Cadence, Continuation, Wish
 from engine.music import MAX_CHORDS, Key, Progression, Slot
 from engine.sheet import BEATS_RANGE, Kind, Sheet
 from engine.words import say
-from pages.parts import session
+from pages.parts import kept, session
 
 EXAMPLE_NUMERALS = {"major": ("I", "V", "vi", "IV"), "minor": ("i", "VI", "III", "VII")}
 
@@ -30,6 +31,7 @@ def apply(event: Mapping[str, Any]) -> None:
         "remove": _remove,
         "insert": _insert,
         "beats": _lengthen,
+        "lock": _lock,
         "remember": _remember,
         "kind": _ask_for,
     }
@@ -52,7 +54,7 @@ def _pick(event: Mapping[str, Any]) -> None:
         room_for(1)
         changed = progression.inserted(now.selected, Slot(chord, sheet.beats_per_chord))
     else:
-        changed = progression.replaced(now.selected, Slot(chord, progression.slots[now.selected].beats))
+        changed = progression.replaced(now.selected, replace(progression.slots[now.selected], chord=chord))
     session.change(sheet.with_progression(changed))
     if now.inserting and now.selected is not None:
         now.selected += 1
@@ -104,6 +106,14 @@ def _lengthen(event: Mapping[str, Any]) -> None:
     low, high = BEATS_RANGE
     longer = replace(slot, beats=min(high, max(low, slot.beats + by)))
     session.change(sheet.with_progression(sheet.progression.replaced(at, longer)))
+
+
+def _lock(event: Mapping[str, Any]) -> None:
+    at = _place(event)
+    if at is not None:
+        sheet = session.sheet()
+        slot = sheet.progression.slots[at]
+        session.change(sheet.with_progression(sheet.progression.replaced(at, replace(slot, locked=not slot.locked))))
 
 
 def _remember(event: Mapping[str, Any]) -> None:
@@ -170,6 +180,34 @@ def enter(text: str, anew: bool) -> None:
 def new_sheet(key: Key) -> Sheet:
     """An empty sheet in `key`, with the visitor's own settings."""
     return session.sheet().with_progression(Progression(key))
+
+
+def write_on(bars: int, cadence: Cadence) -> None:
+    """More bars after the present ones, up to a cadence."""
+    sheet = session.sheet()
+    _take(kept.continued(sheet, bars, _wish(sheet, cadence)))
+
+
+def draw_again(cadence: Cadence) -> None:
+    """Every chord that is not locked, once more."""
+    sheet = session.sheet()
+    _take(kept.redrawn(sheet, _wish(sheet, cadence)))
+
+
+def _wish(sheet: Sheet, cadence: Cadence) -> Wish:
+    kinds = () if sheet.kind == "anything" else (sheet.kind,)
+    seed = session.work().rng_seed
+    return Wish(seed, cadence, temperature=sheet.surprise, repetition=sheet.repetition, filters=kinds)
+
+
+def _take(found: Continuation) -> None:
+    """What was drawn, with the locks that were there; the next draw gets the next seed."""
+    now, sheet = session.work(), session.sheet()
+    locks = (*(slot.locked for slot in sheet.progression), *(False for _ in found.progression))
+    slots = (replace(slot, locked=locked) for slot, locked in zip(found.progression, locks, strict=False))
+    session.change(sheet.with_progression(Progression(sheet.key, tuple(slots))))
+    now.selected, now.inserting = None, False
+    now.drawn_with, now.rng_seed = found.rng_seed, found.rng_seed + 1
 
 
 def open_song(text: str) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from engine import compose, engrave, render, synth, theory, voicing
+from engine import compose, engrave, generate, render, synth, theory, voicing
+from engine.generate import Continuation, Wish
 from engine.music import Audio, Chord, KeyEstimate, Score, Voicing
 from engine.sheet import Sheet
 from engine.words import Sentence
@@ -56,6 +57,28 @@ def _advice(asked: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
 def advice(sheet: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
     """Suggestions for slot `at`, or for a new one before it; in the middle they fit what comes after, too."""
     return _advice(sheet.as_asked(), at, inserting, k)
+
+
+def continued(sheet: Sheet, bars: int, wish: Wish) -> Continuation:
+    """More bars drawn after the sheet's own; chance is never kept."""
+    return generate.continued(
+        _listener(sheet),
+        sheet.progression,
+        bars,
+        wish,
+        beats_per_bar=sheet.beats_per_bar,
+        beats_per_chord=sheet.beats_per_chord,
+    )
+
+
+def redrawn(sheet: Sheet, wish: Wish) -> Continuation:
+    """The chords that are not locked, drawn again."""
+    locked = [index for index, slot in enumerate(sheet.progression) if slot.locked]
+    return generate.redrawn(_listener(sheet), sheet.progression, locked, wish)
+
+
+def _listener(sheet: Sheet) -> compose.Listener:
+    return compose.listen(chord_model(), sheet.key, colour=sheet.colour)
 
 
 @lru_cache(maxsize=512)

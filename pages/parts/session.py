@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from secrets import randbelow
 from typing import Any
 
 import streamlit as st
@@ -34,6 +35,8 @@ class Work:
     problems: list[Sentence] = field(default_factory=list)  # about the page as a whole
     typed_problems: list[Sentence] = field(default_factory=list)  # about the text field
     typed_notes: list[Sentence] = field(default_factory=list)
+    rng_seed: int = field(default_factory=lambda: randbelow(1000))  # of the next draw, shown to the visitor
+    drawn_with: int | None = None  # seed of the last draw
     left_key: Key | None = None  # the key before the last change of key, while its chords may still be moved
 
 

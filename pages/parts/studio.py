@@ -45,6 +45,7 @@ class Shown(TypedDict, total=False):
     bar: int
     startsBar: bool
     note: str
+    locked: bool
     probability: float
     reason: str
 
@@ -145,6 +146,7 @@ def _card(slot: Slot, onset: float, pitches: list[int], after: Chord | None, she
         bar=int(onset // bar) + 1,
         startsBar=onset % bar == 0,
         note=_read_as(slot.chord, sheet),
+        locked=slot.locked,
     )
 
 
@@ -236,6 +238,7 @@ def _labels() -> dict[str, str]:
         "insert": _("Insert before"),
         "shorter": _("Shorter"),
         "longer": _("Longer"),
+        "lock": _("Lock"),
         "done": _("Done"),
         "chord": _("Chord"),
         "progression": _("Chord progression"),

@@ -10,6 +10,7 @@ import streamlit as st
 from engine.sheet import Sheet, write_link
 from engine.theory import write_chord
 from pages.parts import edit, kept, session
+from pages.parts.continuing import continuing
 from pages.parts.frame import action, complain
 from pages.parts.language import _, tell
 
@@ -29,6 +30,7 @@ def exchange() -> None:
     with st.container(horizontal=True, key="exchange"):
         st.button(_("Add"), on_click=_enter, args=(False,), key="add")
         st.button(_("Replace all"), on_click=_enter, args=(True,), key="replace_all")
+        continuing()
         st.space("stretch")
         with st.popover(_("Take away"), icon=":material/download:", on_change="rerun", key="takeaway") as opened:
             if opened.open:

@@ -123,19 +123,20 @@ function mount(root) {
     const chosen = data.selected !== null && data.cards[data.selected];
     const common = [
       tool(sound.isPlaying() ? data.labels.stop : data.labels.play, togglePlay,
-        { id: "play", icon: sound.isPlaying() ? "■" : "▶", primary: true }),
-      tool(data.labels.loop, () => { loop = !loop; drawTools(); }, { id: "loop", icon: "↻", pressed: loop }),
-      tool(data.labels.undo, () => emit({ type: "undo" }), { id: "undo", icon: "↶", disabled: !data.canUndo }),
-      tool(data.labels.redo, () => emit({ type: "redo" }), { id: "redo", icon: "↷", disabled: !data.canRedo }),
+        { id: "play", draws: sound.isPlaying() ? "stop" : "play", primary: true }),
+      tool(data.labels.loop, () => { loop = !loop; drawTools(); }, { id: "loop", pressed: loop }),
+      tool(data.labels.undo, () => emit({ type: "undo" }), { id: "undo", disabled: !data.canUndo }),
+      tool(data.labels.redo, () => emit({ type: "redo" }), { id: "redo", disabled: !data.canRedo }),
     ];
     const editing = chosen ? [
-      tool(data.labels.shorter, () => emit({ type: "beats", at: data.selected, by: -1 }), { id: "shorter", icon: "−" }),
-      tool(data.labels.longer, () => emit({ type: "beats", at: data.selected, by: 1 }), { id: "longer", icon: "+" }),
-      tool(data.labels.insert, () => emit({ type: "insert", at: data.selected }), { id: "insert", icon: "⤙", pressed: data.inserting }),
-      tool(data.labels.remove, () => emit({ type: "remove", at: data.selected }), { id: "remove", icon: "✕" }),
-      tool(data.labels.done, () => emit({ type: "select", at: null }), { id: "done", icon: "✓" }),
-    ] : [tool(data.labels.clear, () => emit({ type: "clear" }), { id: "clear", icon: "⌫", disabled: !data.cards.length })];
-    const signature = JSON.stringify([data.labels, data.canUndo, data.canRedo, data.selected, data.inserting,
+      tool(data.labels.shorter, () => emit({ type: "beats", at: data.selected, by: -1 }), { id: "shorter" }),
+      tool(data.labels.longer, () => emit({ type: "beats", at: data.selected, by: 1 }), { id: "longer" }),
+      tool(data.labels.lock, () => emit({ type: "lock", at: data.selected }), { id: "lock", pressed: chosen.locked }),
+      tool(data.labels.insert, () => emit({ type: "insert", at: data.selected }), { id: "insert", pressed: data.inserting }),
+      tool(data.labels.remove, () => emit({ type: "remove", at: data.selected }), { id: "remove" }),
+      tool(data.labels.done, () => emit({ type: "select", at: null }), { id: "done" }),
+    ] : [tool(data.labels.clear, () => emit({ type: "clear" }), { id: "clear", disabled: !data.cards.length })];
+    const signature = JSON.stringify([data.labels, data.canUndo, data.canRedo, data.selected, data.inserting, Boolean(chosen?.locked),
       data.cards.length > 0, loop, sound.isPlaying()]);
     fill($("tools"), [keep("tools", signature, () => h("span", { class: chosen ? "toolrow editing" : "toolrow" },
       h("span", { class: "group" }, common), h("span", { class: "group" }, editing)))]);

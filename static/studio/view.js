@@ -47,7 +47,8 @@ export function card(item, index, { selected, example }, labels, actions) {
   },
   item.startsBar && h("span", { class: "barnumber", "aria-hidden": "true" }, String(item.bar)),
   chordName(item.name),
-  h("span", { class: "under" }, badge(item), h("span", { class: "numeral" }, item.below), item.note && h("span", { class: "note" }, "≈")));
+  h("span", { class: "under" }, badge(item), h("span", { class: "numeral" }, item.below), item.note && h("span", { class: "note" }, "≈"),
+    item.locked && icon("lock")));
 }
 
 export function pad(item, index, labels, actions) {
@@ -72,9 +73,29 @@ export function chip(item, index, labels, actions) {
   index === 8 && h("kbd", {}, "9"));
 }
 
-export function tool(label, action, { id, icon = "", pressed = null, primary = false, disabled = false } = {}) {
+// Strokes on a grid of 16; drawn here because letters that look like icons differ from system to system.
+const ICONS = {
+  play: "M5 3.5v9l7.5-4.5z", stop: "M4.5 4.5h7v7h-7z",
+  loop: "M3 8a5 5 0 0 1 8.5-3.5L13 6M13 3v3h-3M13 8a5 5 0 0 1-8.5 3.5L3 10M3 13v-3h3",
+  undo: "M6 3.5 3 6.5l3 3M3 6.5h6.5a3 3 0 0 1 0 6H7", redo: "M10 3.5l3 3-3 3M13 6.5H6.5a3 3 0 0 0 0 6H9",
+  shorter: "M3.5 8h9", longer: "M3.5 8h9M8 3.5v9", insert: "M3 3v10M6 8h7M9.5 4.5v7", remove: "M4 4l8 8M12 4l-8 8", done: "M3 8.5l3.5 3.5L13 4.5",
+  clear: "M5.5 4h8v8h-8L2 8zM7.5 6.5l3 3M10.5 6.5l-3 3", lock: "M4 7.5h8v5.5H4zM5.5 7.5V5.5a2.5 2.5 0 0 1 5 0v2",
+};
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", name === "play" || name === "stop" ? "icon solid" : "icon");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(path);
+  return svg;
+}
+
+export function tool(label, action, { id, draws = id, pressed = null, primary = false, disabled = false } = {}) {
   return h("button", {
     class: `tool${primary ? " primary" : ""}`, type: "button", "data-id": id, title: label, "aria-label": label, disabled,
     "aria-pressed": pressed === null ? null : String(pressed), onclick: action,
-  }, icon && h("span", { class: "icon", "aria-hidden": "true" }, icon), h("span", { class: "text" }, label));
+  }, icon(draws), h("span", { class: "text" }, label));
 }

@@ -1,0 +1,65 @@
+"""Let the model write on: some bars to a chosen ending, or the unlocked chords once more."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import edit, session
+from pages.parts.frame import action, complain
+from pages.parts.language import _
+
+MOST_BARS = 16
+MOST_SEED = 9999
+
+
+def continuing() -> None:
+    """The button and what stands behind it."""
+    with st.popover(_("Continue"), icon=":material/stylus_note:", on_change="rerun", key="continuing") as opened:
+        if opened.open:
+            _wishes()
+
+
+def _wishes() -> None:
+    endings = _endings()
+    left, right = st.columns(2)
+    left.number_input(_("Bars"), 1, MOST_BARS, 4, key="widget_bars")
+    right.number_input(
+        _("Random seed"),
+        0,
+        MOST_SEED,
+        key=session.mirror("rng_seed", session.work().rng_seed),
+        on_change=_choose_seed,
+        help=_("The same seed and the same chords give the same music."),
+    )
+    st.selectbox(_("Ending"), list(endings), format_func=endings.__getitem__, key="widget_cadence")
+    for problem in session.work().problems:
+        complain(problem)
+    st.button(_("Write on"), on_click=_write_on, type="primary", width="stretch", key="write_on")
+    st.button(_("Draw unlocked chords again"), on_click=_draw_again, width="stretch", key="draw_again")
+    drawn = session.work().drawn_with
+    st.caption(_("Nothing drawn yet.") if drawn is None else _("Drawn with random seed {seed}.").format(seed=drawn))
+
+
+def _endings() -> dict[str, str]:
+    return {
+        "authentic": _("Full close (V–I)"),
+        "plagal": _("Plagal (IV–I)"),
+        "half": _("Half close (on V)"),
+        "deceptive": _("Deceptive (V–vi)"),
+        "none": _("Open"),
+    }
+
+
+@action
+def _choose_seed() -> None:
+    session.work().rng_seed = session.widget("rng_seed")
+
+
+@action
+def _write_on() -> None:
+    edit.write_on(session.widget("bars"), session.widget("cadence"))
+
+
+@action
+def _draw_again() -> None:
+    edit.draw_again(session.widget("cadence"))
