@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.music import Key
 from engine.sheet import Sheet, write_chords
+from engine.synth import command, fluid
 from pages.parts import kept
 
 ROOT = Path(__file__).parents[2]
@@ -183,3 +185,38 @@ def test_the_collector_is_kept_away_from_the_heavy_modules(compose: Open) -> Non
 
 def test_a_language_that_is_not_ours_falls_back(compose: Open) -> None:
     assert compose(lang="xx").button(key="add").label == "Add"
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without FluidSynth: neither its library nor its command."""
+    fluid.forget()
+    monkeypatch.setitem(sys.modules, "fluidsynth", None)
+    monkeypatch.setattr(command, "which", lambda _: None)
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_without_fluidsynth_the_page_still_sounds_and_says_so(compose: Open) -> None:
+    app = compose(c="C_F_G7", t="133")
+    app.session_state["views"] = "Listen"
+    checked(app.run())
+    assert "FluidSynth" in words(app)
+    audio = kept.audio(sheet(app))
+    assert audio.synth == "builtin"
+    assert float(abs(audio.samples).max()) > 0.1
+
+
+def test_nothing_is_offered_to_take_away_before_there_is_something(compose: Open) -> None:
+    app = compose()
+    app.session_state["takeaway"] = True
+    assert "Nothing to take away yet" in words(checked(app.run()))
+
+
+def test_a_draw_that_cannot_be_is_told_where_it_was_asked(compose: Open) -> None:
+    app = compose(c="C!_F!", d="4")
+    app.session_state["continuing"] = True
+    app.run()
+    app.selectbox(key="widget_cadence").set_value("authentic")
+    checked(app.button(key="draw_again").click().run())
+    assert chords(app) == "C!_F!"
+    assert "Unlock it" in words(app)
