@@ -1,6 +1,6 @@
 # One word per task. `make run` and `make test` need nothing but Linux, make, bash and Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-test lint format messages bench golden clean
+.PHONY: help run test api setup setup-test lint format messages bench golden clean
 
 PYTHON := .venv/bin/python
 CODE := $(wildcard app.py engine pages scripts tests)
@@ -14,6 +14,9 @@ run: setup ## set up what is missing, then open the app and print its address (P
 test: setup-test ## everything: style, types, all tests, the real browser too
 	@$(MAKE) --no-print-directory check
 	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest
+
+api: setup ## the same for programs, over HTTP on this machine only (PORT=8700 for another port)
+	@$(PYTHON) -m engine.api
 
 lint: setup-test check ## style and types only
 

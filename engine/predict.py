@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_REPETITION = 0.5  # share of its probability that the chord just played keeps
 COLDEST, HOTTEST = 0.01, 100.0  # temperatures
+REMEMBERED, DEEPEST = 2048, 64  # states of one `Windows`; tokens read in one go
 
 Probabilities = npt.NDArray[np.float64]  # (vocab,)
 
@@ -121,6 +123,30 @@ class Stream:
     def _feed(self, token: str) -> None:
         (number,) = self._model.vocabulary.encode([token])
         self._state = self._model.stepper.step(number, self._state)
+
+
+class Windows:
+    """Window prediction for many contexts that begin alike: the states after their beginnings are remembered.
+
+    For one request: it keeps some megabytes. The probabilities are those of `probabilities_after`, to 1e-6.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._after = lru_cache(maxsize=REMEMBERED)(self._state)
+
+    def probabilities(self, context: Sequence[str]) -> Probabilities:
+        """Of the whole vocabulary after a context, in the order of ids."""
+        length = self._model.config.seq_len
+        heard = tuple(self._model.vocabulary.encode(context[-length:]))
+        for end in range(0, len(heard), DEEPEST):  # so that `_state` never calls itself more often
+            self._after(length - len(heard), heard[:end])
+        return softmax(self._model.stepper.logits(self._after(length - len(heard), heard)), 1.0)
+
+    def _state(self, padding: int, heard: tuple[int, ...]) -> State:
+        if not heard:
+            return self._model.paddings[padding]
+        return self._model.stepper.step(heard[-1], self._after(padding, heard[:-1]))
 
 
 def _state_after_window(model: Model, context: Sequence[str]) -> State:

@@ -39,6 +39,7 @@ ROOMS: Mapping[str, set[str]] = {
     "predict": NOUNS | {"stepping", "vocab", "checkpoint"},
     "compose": NOUNS | {"theory", "vocab", "checkpoint", "predict"},
     "generate": NOUNS | {"theory", "compose"},
+    "api": NOUNS | {"theory", "vocab", "checkpoint", "predict", "compose", "generate"},
     "evaluate": NOUNS | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict"},
     "train": NOUNS
     | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict", "evaluate"},
@@ -53,6 +54,10 @@ DOORS: Mapping[str, set[str]] = {
     "pretty_midi": {"synth"},
     "soundfile": {"synth"},
     "plotly": {"plots"},
+    "fastapi": {"api"},
+    "starlette": {"api"},
+    "pydantic": {"api"},
+    "uvicorn": {"api"},
     "numpy": set(ROOMS) - {"words", "errors", "history", "palette"},
 }
 HEAVY = ("torch", "music21", "verovio", "plotly", "pretty_midi", "soundfile", "midi2audio", "fluidsynth")

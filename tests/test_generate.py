@@ -312,6 +312,8 @@ def test_too_many_chords_are_refused() -> None:
     opening = Progression(C, tuple(Slot(Chord("C")) for _ in range(MAX_CHORDS)))
     with pytest.raises(ProgressionTooLong):
         continued(Leaning(), opening, 1)
+    with pytest.raises(GenerationError, match="128 chords"):
+        redrawn(Leaning(), opening, range(100))
 
 
 def test_transposed_locks_and_all() -> None:

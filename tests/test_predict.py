@@ -18,7 +18,7 @@ from engine.checkpoint.schema import Contents
 from engine.errors import PredictionError
 from engine.music import TokenProbability
 from engine.networks import initialised
-from engine.predict import Stream, predict_next, probabilities_after, rerank, suggest
+from engine.predict import Stream, Windows, predict_next, probabilities_after, rerank, suggest
 from engine.vocab import Vocabulary
 
 TOKENS = ("<pad>", "<unk>", "<bos>", "<eos>", "I", "ii", "V7", "vi", "IV", "i", "iv")
@@ -102,6 +102,15 @@ def test_window_mode_of_a_stream_agrees_with_window_prediction(model: Model, con
     streamed = Stream(model).window(context, k=99)
     expected = {each.token: each.probability for each in predict_next(model, context, k=99)}
     assert all(abs(each.probability - expected[each.token]) < 1e-6 for each in streamed)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@given(contexts=st.lists(contexts, min_size=1, max_size=6))
+def test_remembered_beginnings_change_nothing(model: Model, contexts: list[list[str]]) -> None:
+    windows = Windows(model)
+    for context in (*contexts, *(context[:-1] for context in contexts), *contexts):
+        expected = probabilities_after(model, context)
+        np.testing.assert_allclose(windows.probabilities(context), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("bos", [True, False])

@@ -49,17 +49,18 @@ def advise(
     filters: Collection[Filter] = (),
     after: Sequence[Chord] = (),
     beats_per_bar: float = 4,
+    memory: float | None = None,
 ) -> Advice:
     """Suggestions for slot `at` from what stands before it (0 to len: len is the next chord).
 
     `temperature` above 1 flattens the probabilities; `repetition` 0 to 1 scales the chord just played (1 leaves it).
     `filters` are kinds of chords of which one must hold. `after` are the chords that will follow the slot (see
     `following`): with them, suggestions rank by what comes before and after. `beats_per_bar` counts the bars that
-    reasons name. Before the first chord only the key's own chords are offered unless a filter asks for others: a key
-    was chosen, so an opening belongs to it.
+    reasons name; `memory` is as in `listen`. Before the first chord only the key's own chords are offered unless a
+    filter asks for others: a key was chosen, so an opening belongs to it.
     """
     return advise_by(
-        listen(model, progression.key, colour=colour),
+        listen(model, progression.key, colour=colour, memory=memory),
         progression,
         at,
         k=k,

@@ -15,9 +15,11 @@ import numpy as np
 
 from engine import predict
 from engine.compose.shares import Shares, normalised
+from engine.errors import PredictionError
 from engine.music import Chord, Key
 from engine.theory import Colour, chord_of_published, published_tokens
 from engine.vocab import SPECIAL_TOKENS
+from engine.words import say
 
 if TYPE_CHECKING:
     from engine.checkpoint import Model
@@ -39,8 +41,14 @@ class Listener(Protocol):
         """The sound a chord is for this model: always one of those it expects."""
 
 
-def listen(model: Model, key: Key, *, colour: Colour = "triads") -> Listener:
-    """The listener for a model in a key; `colour` is how plain degrees are played."""
+def listen(model: Model, key: Key, *, colour: Colour = "triads", memory: float | None = None) -> Listener:
+    """The listener for a model in a key; `colour` is how plain degrees are played.
+
+    `memory` is the weight of what the song itself has done (0 to 1, None leaves it to the model). Raises
+    PredictionError for a model that has no memory.
+    """
+    if memory is not None:
+        raise PredictionError(say("This model has no memory of the song, so its weight cannot be set. Leave it out."))
     return PublishedListener(model, key, colour)
 
 
@@ -55,6 +63,7 @@ class PublishedListener:
     def __init__(self, model: Model, key: Key, colour: Colour) -> None:
         self.key = key
         self._model = model
+        self._windows = predict.Windows(model)
         self._colour: Colour = colour
         self._sounds = _sounds(model.vocabulary.tokens, key, colour)
         self.expect = lru_cache(maxsize=MEMO)(self._expect)
@@ -74,15 +83,15 @@ class PublishedListener:
     def _after(self, context: tuple[str, ...]) -> predict.Probabilities:
         labels = _labels(self._model.vocabulary.tokens, context[-1], self.key)
         if len(labels) < 2:
-            return predict.probabilities_after(self._model, context)
-        believed = predict.probabilities_after(self._model, context[:-1])
+            return self._windows.probabilities(context)
+        believed = self._windows.probabilities(context[:-1])
         weights = believed[self._model.vocabulary.encode(labels)] + np.finfo(np.float64).tiny
-        after = [predict.probabilities_after(self._model, (*context[:-1], label)) for label in labels]
+        after = [self._windows.probabilities((*context[:-1], label)) for label in labels]
         mixture: predict.Probabilities = (weights / weights.sum()) @ np.stack(after)
         return mixture
 
     def _openings(self) -> predict.Probabilities:
-        first = predict.probabilities_after(self._model, ())
+        first = self._windows.probabilities(())
         promises = [
             self._promise(token) if sound else 0.0
             for token, sound in zip(self._model.vocabulary.tokens, self._sounds, strict=True)
@@ -91,7 +100,7 @@ class PublishedListener:
 
     def _promise(self, opening: str) -> float:
         """Belief in the key's mode after one chord, 0 to 1: its own tonic against that of the other mode."""
-        expected = predict.probabilities_after(self._model, (opening,))
+        expected = self._windows.probabilities((opening,))
         major, minor = expected[self._model.vocabulary.encode(("I", "i"))]
         return float((major if self.key.mode == "major" else minor) / (major + minor))
 

@@ -16,6 +16,7 @@ from engine.words import say
 
 Search = Literal["sample", "beam"]
 MAX_BARS = 64
+MAX_DRAWN = 128  # new chords at a time
 BEATS = (0.25, 64.0)  # of a bar and of a chord
 
 
@@ -143,6 +144,8 @@ def _plan(key: Key, fixed: tuple[Chord | None, ...], beats: tuple[float, ...], c
         raise ProgressionTooLong(
             say("That makes {count} chords; a progression holds {most}.", count=len(fixed), most=MAX_CHORDS)
         )
+    if fixed.count(None) > MAX_DRAWN:
+        raise GenerationError(say("At most {most} chords can be found at a time.", most=MAX_DRAWN))
     ending = demands(cadence, key.mode)
     if len(fixed) < len(ending):
         raise GenerationError(say("A cadence needs two chords. Ask for more bars or shorter chords."))
