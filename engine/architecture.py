@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.memory.sizes import memory_shapes
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """The sizes that decide every weight's shape. `seq_len` is the window, in tokens."""
+    """The sizes that decide every weight's shape. `seq_len` is the window, in tokens.
+
+    `memory` is 0, or the version of the memory of the song that stands beside the network.
+    """
 
     vocab_size: int
     embedding_dim: int
@@ -17,6 +22,7 @@ class Architecture:
     seq_len: int
     tie_weights: bool
     output_bias: bool = True
+    memory: int = 0
 
     @property
     def projects(self) -> bool:
@@ -38,4 +44,4 @@ def shapes_of(architecture: Architecture) -> dict[str, tuple[int, ...]]:
     shapes[f"{head}.weight"] = (a.vocab_size, a.embedding_dim if a.tie_weights else a.hidden_size)
     if a.output_bias:
         shapes[f"{head}.bias"] = (a.vocab_size,)
-    return shapes
+    return shapes | (memory_shapes(a.hidden_size) if a.memory else {})

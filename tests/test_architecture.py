@@ -17,6 +17,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 NOUNS = {"words", "errors", "music"}
+MODELS = NOUNS | {
+    "theory", "architecture", "stepping", "memory", "vocab", "corpus", "songbook", "ngrams", "networks", "checkpoint",
+    "predict",
+}  # fmt: skip
 ROOMS: Mapping[str, set[str]] = {
     "words": set(),
     "errors": {"words"},
@@ -30,19 +34,21 @@ ROOMS: Mapping[str, set[str]] = {
     "engrave": {"words", "errors"},
     "synth": NOUNS,
     "plots": NOUNS | {"theory", "palette"},
-    "architecture": {"words", "errors"},
     "stepping": set(),
+    "memory": {"stepping"},
+    "architecture": {"words", "errors", "memory"},
+    "ngrams": set(),
     "vocab": NOUNS,
     "corpus": NOUNS | {"theory"},
+    "songbook": NOUNS | {"theory", "vocab", "corpus"},
     "networks": {"architecture", "stepping"},
-    "checkpoint": NOUNS | {"architecture", "stepping", "vocab", "networks"},
-    "predict": NOUNS | {"stepping", "vocab", "checkpoint"},
+    "checkpoint": NOUNS | {"architecture", "stepping", "memory", "vocab", "networks"},
+    "predict": NOUNS | {"stepping", "memory", "vocab", "checkpoint"},
     "compose": NOUNS | {"theory", "vocab", "checkpoint", "predict"},
     "generate": NOUNS | {"theory", "compose"},
     "api": NOUNS | {"theory", "vocab", "checkpoint", "predict", "compose", "generate"},
-    "evaluate": NOUNS | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict"},
-    "train": NOUNS
-    | {"theory", "architecture", "stepping", "vocab", "corpus", "networks", "checkpoint", "predict", "evaluate"},
+    "evaluate": MODELS,
+    "train": MODELS | {"evaluate"},
 }
 DOORS: Mapping[str, set[str]] = {
     "torch": {"networks", "checkpoint", "train", "evaluate"},

@@ -1,0 +1,188 @@
+"""Training of the remembering network: network and memory together, on whole songs.
+
+One-cycle schedule, clipped gradients, averaged weights (Polyak & Juditsky, 1992), the best epoch by the validation
+part. Strong dropout does a second service here: what the memory is shown of the network's belief about a training song
+is as unsure as it will be about a new one.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.architecture import Architecture
+from engine.evaluate.scores import Scores, scores_of
+from engine.memory.sizes import VERSION
+from engine.train.lessons import Piece, batches, lesson_of
+from engine.train.mixture import Lesson, RememberingLSTM
+from engine.vocab import Vocabulary
+
+Report = Callable[[str], None]
+Soft = Sequence[npt.NDArray[np.float32]]  # per piece (chords, vocab)
+
+BEST_FILE = "best.pt"
+CURVES_FILE = "curves.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """Everything that decides a run. Shares from 0 to 1."""
+
+    embedding_dim: int = 160
+    hidden_size: int = 320
+    num_layers: int = 2
+    dropout: float = 0.5
+    seq_len: int = 16
+    epochs: int = 12
+    places: int = 800  # predicted in one step, about
+    input_dropout: float = 0.2
+    unknown_share: float = 0.05  # input tokens hidden behind <unk>
+    absent: float = 0.3  # share of songs without their mode, and of songs without their style
+    alone: float = 0.3  # weight of the loss of the network without its memory
+    teaching: float = 0.6  # share of the loss that follows the teachers, when there are any
+    peak_rate: float = 0.004
+    weight_decay: float = 0.03
+    clip: float = 1.0
+    averaging: float = 0.998
+    rng_seed: int = 1
+
+    def architecture(self, vocab_size: int) -> Architecture:
+        return Architecture(vocab_size, self.embedding_dim, self.hidden_size, self.num_layers, self.dropout,
+                            self.seq_len, tie_weights=True, memory=VERSION)  # fmt: skip
+
+
+@dataclass
+class Run:
+    """What changes during training; `mean` is the network whose weights are kept."""
+
+    network: RememberingLSTM
+    mean: RememberingLSTM
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is learned from and what chooses the epoch. `first` is the earliest place counted in validation."""
+
+    pieces: Sequence[Piece]
+    validation: Sequence[Piece]
+    vocabulary: Vocabulary
+    soft: Soft | None = None
+    first: int = 0
+
+
+def train(material: Material, plan: MemoryPlan, folder: Path, report: Report) -> RememberingLSTM:
+    """The network of the best epoch, in evaluation mode. Leaves `curves.jsonl` and `best.pt` (weights) in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(plan.rng_seed)
+    run, best = _started(material, plan), float("inf")
+    for epoch in range(plan.epochs):
+        began = time.perf_counter()
+        trained = _epoch(run, material, plan, epoch)
+        scores = validated(run.mean, material)
+        line = {"epoch": epoch, "train_loss": trained, "seconds": time.perf_counter() - began} | scores.named()
+        report(json.dumps(line) + "\n")
+        with (folder / CURVES_FILE).open("a" if epoch else "w", encoding="utf-8") as curves:
+            curves.write(json.dumps(line | {"plan": asdict(plan)} if not epoch else line) + "\n")
+        if scores.loss < best:
+            best = scores.loss
+            torch.save(run.mean.state_dict(), folder / BEST_FILE)
+    run.mean.load_state_dict(torch.load(folder / BEST_FILE, weights_only=True))
+    return run.mean.eval()
+
+
+def validated(network: RememberingLSTM, material: Material) -> Scores:
+    """Of the validation part, places from `first` on."""
+    logarithms, targets = predicted(network.eval(), material.validation, material.vocabulary)
+    counted = np.concatenate([np.arange(len(piece.chords)) >= material.first for piece in material.validation])
+    return scores_of(np.concatenate(logarithms)[counted], np.concatenate(targets)[counted])
+
+
+def predicted(
+    network: RememberingLSTM, pieces: Sequence[Piece], vocabulary: Vocabulary
+) -> tuple[list[npt.NDArray[np.float32]], list[npt.NDArray[np.int64]]]:
+    """Logarithms (chords, vocab) and targets (chords,) of every piece, in their order."""
+    order = np.argsort([len(piece.chords) for piece in pieces], kind="stable")
+    logarithms: dict[int, npt.NDArray[np.float32]] = {}
+    with torch.inference_mode():
+        for at in range(0, len(order), 16):
+            group = [int(i) for i in order[at : at + 16]]
+            together = network(lesson_of([pieces[i] for i in group], vocabulary.start))[0].numpy()
+            ends = np.cumsum([len(pieces[i].chords) for i in group])[:-1]
+            logarithms.update(zip(group, np.split(together, ends), strict=True))
+    return [logarithms[i] for i in range(len(pieces))], [piece.chords for piece in pieces]
+
+
+def _started(material: Material, plan: MemoryPlan) -> Run:
+    network = RememberingLSTM(plan.architecture(len(material.vocabulary)), plan.rng_seed)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=plan.peak_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98)
+    )
+    steps = sum(len(_batches(material, plan, epoch)) for epoch in range(plan.epochs)) + 1
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, plan.peak_rate, total_steps=steps, pct_start=0.2, final_div_factor=100
+    )
+    return Run(network, copy.deepcopy(network), optimizer, schedule)
+
+
+def _batches(material: Material, plan: MemoryPlan, epoch: int) -> list[list[int]]:
+    return batches(material.pieces, plan.places, np.random.default_rng([plan.rng_seed, epoch]))
+
+
+def _epoch(run: Run, material: Material, plan: MemoryPlan, epoch: int) -> float:
+    """One pass; the mean loss of the mixture in nats per token."""
+    run.network.train()
+    random = np.random.default_rng([plan.rng_seed, epoch, 1])
+    total = counted = 0.0
+    for group in _batches(material, plan, epoch):
+        soft = None if material.soft is None else [material.soft[i] for i in group]
+        pieces = [material.pieces[i] for i in group]
+        lesson = lesson_of(pieces, material.vocabulary.start, random, plan.absent, soft)
+        loss = _step(run, _with_unknowns(lesson, plan, material.vocabulary), plan)
+        total, counted = total + loss * len(lesson.targets), counted + len(lesson.targets)
+    return total / counted
+
+
+def _step(run: Run, lesson: Lesson, plan: MemoryPlan) -> float:
+    mixed, alone = run.network(lesson, plan.input_dropout)
+    written = functional.nll_loss(mixed, lesson.targets)
+    loss = _taught(mixed, written, lesson.soft, plan.teaching) + plan.alone * functional.nll_loss(alone, lesson.targets)
+    run.optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(run.network.parameters(), plan.clip)
+    run.optimizer.step()
+    run.schedule.step()
+    run.steps += 1
+    _average(run, min(plan.averaging, (1 + run.steps) / (10 + run.steps)))
+    return float(written)
+
+
+def _taught(mixed: Tensor, written: Tensor, soft: Tensor | None, teaching: float) -> Tensor:
+    """With teachers, the loss is mixed with that against their probabilities (Hinton et al., 2015)."""
+    return written if soft is None else (1 - teaching) * written - teaching * (soft * mixed).sum(-1).mean()
+
+
+def _average(run: Run, kept: float) -> None:
+    with torch.no_grad():
+        for mean, weight in zip(run.mean.parameters(), run.network.parameters(), strict=True):
+            mean.lerp_(weight, 1 - kept)
+
+
+def _with_unknowns(lesson: Lesson, plan: MemoryPlan, vocabulary: Vocabulary) -> Lesson:
+    """A share of the heard chords hidden behind `<unk>`; the memory and the targets see them."""
+    hidden = (torch.rand(lesson.ids.shape) < plan.unknown_share) & (lesson.ids != vocabulary.start)
+    ids = torch.where(hidden, vocabulary.unknown, lesson.ids)
+    return Lesson(ids, lesson.places, lesson.targets, lesson.song, lesson.pairs, lesson.now, lesson.then,
+                  lesson.followers, lesson.soft)  # fmt: skip
