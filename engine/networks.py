@@ -65,7 +65,11 @@ def initialised(architecture: Architecture, rng_seed: int) -> ChordLSTM:
 
 
 def network_of(architecture: Architecture, weights: Mapping[str, Array]) -> ChordLSTM:
-    """A network in evaluation mode with copies of checked weights, shared and read-only: never call `train()` on it."""
+    """A network in evaluation mode with copies of checked weights, shared and read-only: never call `train()` on it.
+
+    Of a model with a memory of the song this is the network alone; `engine.memory` has the rest.
+    """
     network = ChordLSTM(architecture)
-    network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
+    own = {name: torch.tensor(array) for name, array in weights.items() if not name.startswith("memory.")}
+    network.load_state_dict(own)
     return network.eval().requires_grad_(False)

@@ -25,16 +25,10 @@ from engine.corpus import COLUMN, SHORTEST_SONG, held_out
 from engine.errors import CorpusError, ProgressionTooLong, TheoryError
 from engine.music import Chord, Key
 from engine.theory import ALL_KEYS, all_numerals, numeral_of, read_chord, read_key, read_progression
-from engine.vocab import SPECIAL_TOKENS, Vocabulary
+from engine.vocab import MODES, SPECIAL_TOKENS, STYLES, Vocabulary
 from engine.words import say
 
-MODES = {"major": "<major>", "minor": "<minor>"}
-STYLES = {
-    "jazz": "<jazz>",
-    "pop/rock": "<pop>",
-    "pop (zh)": "<mandopop>",
-    "leadsheet": "<traditional>",
-}
+STYLE_OF_GENRE = {"jazz": "jazz", "pop/rock": "pop", "pop (zh)": "mandopop", "leadsheet": "traditional"}
 GRAM = 10  # chords in a row that, shared often, make two songs one
 SHARED = 0.5  # of the shorter song's runs of GRAM chords
 FEWEST_KINDS = 5  # different chords in such a run: a turn that goes round proves nothing
@@ -117,7 +111,8 @@ def _songbook(path: Path, counts: Counter[str]) -> Iterator[LiveSong]:
             counts[f"dropped: fewer than {SHORTEST_SONG} chords, {entry['source']}"] += 1
             continue
         mode = (entry.get("local_keys") or [[0, entry["key"], entry["mode"]]])[0][2]
-        yield LiveSong(entry["title"], entry["artist"], entry["source"], STYLES[entry["genre"]], MODES[mode], tokens)
+        style = STYLES[STYLE_OF_GENRE[entry["genre"]]]
+        yield LiveSong(entry["title"], entry["artist"], entry["source"], style, MODES[mode], tokens)
 
 
 def _tokens(entry: dict[str, object]) -> tuple[str, ...]:

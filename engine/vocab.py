@@ -13,6 +13,10 @@ from types import MappingProxyType
 
 PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<bos>", "<eos>"
 SPECIAL_TOKENS = (PAD, UNK, BOS, EOS)
+MODES = MappingProxyType({"major": "<major>", "minor": "<minor>"})
+STYLES = MappingProxyType(
+    {"jazz": "<jazz>", "pop": "<pop>", "mandopop": "<mandopop>", "traditional": "<traditional>"}
+)  # of the live model: standards, Billboard and rock, Chinese pop, older popular song
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,12 @@ class Vocabulary:
     @property
     def special_ids(self) -> tuple[int, ...]:
         """Ids that are never suggested to a musician."""
-        return tuple(self.ids[token] for token in SPECIAL_TOKENS if token in self.ids)
+        return tuple(i for i, token in enumerate(self.tokens) if is_special(token))
+
+    @property
+    def silent_ids(self) -> frozenset[int]:
+        """Ids of tokens that are no chords. `<unk>` is one: a chord whose name is not known."""
+        return frozenset(self.special_ids) - {self.unknown}
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
         """Ids of tokens; what the vocabulary does not know becomes `<unk>`.
@@ -55,6 +64,24 @@ class Vocabulary:
 
     def decode(self, ids: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.tokens[i] for i in ids)
+
+
+def is_special(token: str) -> bool:
+    """Whether a token is no chord: the beginning, a mode, a style, a chord not known.
+
+    >>> is_special("<bos>"), is_special("<jazz>"), is_special("V7")
+    (True, True, False)
+    """
+    return token.startswith("<") and token.endswith(">")
+
+
+def opening(mode: str | None = None, style: str | None = None) -> tuple[str, ...]:
+    """What stands before the chords of a song for the live model. Either may be left open.
+
+    >>> opening("minor", "jazz"), opening(style="pop")
+    (('<minor>', '<jazz>'), ('<pop>',))
+    """
+    return (*([MODES[mode]] if mode else []), *([STYLES[style]] if style else []))
 
 
 def vocabulary_of(songs: Iterable[Sequence[str]]) -> Vocabulary:

@@ -26,6 +26,8 @@ from engine.checkpoint.form import LARGEST_FILE
 from engine.checkpoint.reading import read_apart, read_in_process
 from engine.checkpoint.schema import Contents
 from engine.errors import UnknownCheckpoint
+from engine.memory.hearing import Listener
+from engine.memory.pointer import pointer_of
 from engine.stepping import State, Stepper, stepper_of
 from engine.vocab import Vocabulary
 from engine.words import say
@@ -60,6 +62,12 @@ class Model:
         for _ in range(self.config.seq_len):
             states.append(self.stepper.step(self.vocabulary.start, states[-1]))
         return tuple(states)
+
+    @cached_property
+    def listener(self) -> Listener | None:
+        """The network with its memory of the song; None for a model without one."""
+        pointer = pointer_of(self.contents.weights)
+        return Listener(self.stepper, pointer, self.vocabulary.silent_ids) if pointer else None
 
     @cached_property
     def network(self) -> ChordLSTM:

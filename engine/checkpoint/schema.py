@@ -2,6 +2,7 @@
 
 Format (SPEC of the published models): a dict with `model_state`, `config`, `stoi`, `itos`; often also `model_class`,
 `vocab_size`, `metrics_test`, `created_at`, `env`. `itos` is a list or a dict of int. Unknown keys are left aside.
+Our addition: `memory` in `config`, 0 or the version of the memory of the song whose weights stand beside the network's.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from engine.errors import (
     VocabularyNotInverse,
     VocabularySizeMismatch,
 )
+from engine.memory.sizes import VERSION
 from engine.stepping import Array
 from engine.vocab import BOS, UNK, Vocabulary
 from engine.words import say
@@ -129,16 +131,19 @@ def architecture_in(entries: Mapping[str, object], vocab_size: int, state: Mappi
     config = entries["config"]
     if not isinstance(config, dict) or entries.get("model_class", "ChordLSTM") != "ChordLSTM":
         raise BadConfig(say("config must be a dict of sizes and model_class must be {expected}.", expected="ChordLSTM"))
-    sizes = {name: _size(config, name) for name in BOUNDS}
+    sizes = {name: _size(config, name, bounds) for name, bounds in BOUNDS.items()}
     tied = config.get("tie_weights", False)
     if not isinstance(tied, bool):
         raise BadConfig(say("tie_weights in config must be true or false, not {given}.", given=_short(tied)))
     bias = ("decoder.bias" if tied else "fc.bias") in state
-    return Architecture(vocab_size, dropout=_dropout(config), tie_weights=tied, output_bias=bias, **sizes)
+    memory = _size(config, "memory", (0, VERSION)) if "memory" in config else 0
+    return Architecture(
+        vocab_size, dropout=_dropout(config), tie_weights=tied, output_bias=bias, memory=memory, **sizes
+    )
 
 
-def _size(config: Mapping[str, object], name: str) -> int:
-    low, high = BOUNDS[name]
+def _size(config: Mapping[str, object], name: str, bounds: tuple[int, int]) -> int:
+    low, high = bounds
     value = config.get(name)
     if type(value) is not int or not low <= value <= high:
         raise BadConfig(

@@ -166,7 +166,7 @@ def _step(run: Run, lesson: Lesson, plan: MemoryPlan) -> float:
     run.schedule.step()
     run.steps += 1
     _average(run, min(plan.averaging, (1 + run.steps) / (10 + run.steps)))
-    return float(written)
+    return float(written.detach())
 
 
 def _taught(mixed: Tensor, written: Tensor, soft: Tensor | None, teaching: float) -> Tensor:
