@@ -167,6 +167,7 @@ def test_the_same_question_gets_the_same_bytes(address: str, form: dict[str, Any
         ({"context": "C", "k": 2.5}, "k cannot be used", "2.5", "1 to 32"),
         ({"context": "C", "temperature": "hot"}, "temperature cannot be used", "hot", "0.05 to 10"),
         ({"context": "C", "filters": ["blue"]}, "filters.0 cannot be used", "blue", "borrowed"),
+        ({"context": "C", "style": "polka"}, "no style polka", "polka", "GET /models"),
         ({"context": "C", "memory": 0.5}, "no memory", "0.5", "left out"),
         ({"context": "C", "memory": 2}, "memory cannot be used", "2", "0 to 1"),
         ({"context": "C", "model": "../functional"}, "no model of that name", "../functional", "functional"),

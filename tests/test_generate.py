@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 import pytest
@@ -148,9 +149,10 @@ def test_locked_chords_stay(wish: Wish, locked: set[int]) -> None:
     ending = {"none": ("G", "C"), "authentic": ("G", "C"), "plagal": ("F", "C"), "half": ("C", "G")}
     last = ending.get(wish.cadence, ("G", "Am"))
     old = Progression(C, (*old.slots[:6], *(Slot(progression_of(name).chords[0]) for name in last)))
+    old = Progression(C, tuple(replace(slot, locked=i in locked) for i, slot in enumerate(old)))
     found = redrawn(listener, old, locked, wish)
     assert [found.progression.slots[i] for i in sorted(locked)] == [old.slots[i] for i in sorted(locked)]
-    assert [slot.beats for slot in found.progression] == [slot.beats for slot in old]
+    assert [(slot.beats, slot.locked) for slot in found.progression] == [(slot.beats, slot.locked) for slot in old]
     assert set(found.drawn) | locked == set(range(8))
     assert ends_with(found, wish.cadence)
 

@@ -21,7 +21,7 @@ from engine.api.forms import (
 )
 from engine.api.reading import Read, model_named, read
 from engine.api.refusals import about
-from engine.compose import Listener, advise_by, listen
+from engine.compose import Listener, advise_by, listen, styles
 from engine.generate import Continuation, Wish, continued, redrawn
 from engine.music import Key, Progression
 from engine.theory import name_for_display, numeral_of, published_tokens, write_chord
@@ -43,6 +43,7 @@ def _card(name: str) -> ModelCard:
         what=str(model.card.get("what", "")),
         vocabulary=str(model.card.get("vocabulary", "")),
         tokens=len(model.vocabulary),
+        styles=list(styles(model)),
         data=str(about_data.get("corpus", "")),
         licence=str(about_data.get("licence", "")),
     )
@@ -149,5 +150,8 @@ def _common(found: Read) -> dict[str, Any]:
 
 
 def _listener(form: SuggestForm | ContinueForm, key: Key) -> Listener:
+    model = model_named(form.model)
+    with about("style", form.style, type(form)):
+        listen(model, key, style=form.style)
     with about("memory", form.memory, type(form)):
-        return listen(model_named(form.model), key, colour=form.colour, memory=form.memory)
+        return listen(model, key, colour=form.colour, style=form.style, memory=form.memory)

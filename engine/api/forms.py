@@ -52,6 +52,9 @@ class _Question(_Form):
     temperature: Temperature = 1.0
     repetition: Share = 0.5
     filters: Kinds = []
+    style: Annotated[
+        str | None, Field(max_length=40, description="a style that GET /models lists for the model, or left out")
+    ] = None
     memory: Annotated[
         float | None, Field(ge=0, le=1, allow_inf_nan=False, description="a number from 0 to 1, or left out")
     ] = None
@@ -144,6 +147,7 @@ class ModelCard(BaseModel):
     what: str
     vocabulary: str
     tokens: int
+    styles: list[str]
     data: str
     licence: str
 

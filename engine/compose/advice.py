@@ -49,6 +49,7 @@ def advise(
     filters: Collection[Filter] = (),
     after: Sequence[Chord] = (),
     beats_per_bar: float = 4,
+    style: str | None = None,
     memory: float | None = None,
 ) -> Advice:
     """Suggestions for slot `at` from what stands before it (0 to len: len is the next chord).
@@ -56,11 +57,11 @@ def advise(
     `temperature` above 1 flattens the probabilities; `repetition` 0 to 1 scales the chord just played (1 leaves it).
     `filters` are kinds of chords of which one must hold. `after` are the chords that will follow the slot (see
     `following`): with them, suggestions rank by what comes before and after. `beats_per_bar` counts the bars that
-    reasons name; `memory` is as in `listen`. Before the first chord only the key's own chords are offered unless a
-    filter asks for others: a key was chosen, so an opening belongs to it.
+    reasons name; `style` and `memory` are as in `listen`. Before the first chord only the key's own chords are offered
+    unless a filter asks for others: a key was chosen, so an opening belongs to it.
     """
     return advise_by(
-        listen(model, progression.key, colour=colour, memory=memory),
+        listen(model, progression.key, colour=colour, style=style, memory=memory),
         progression,
         at,
         k=k,
@@ -103,7 +104,7 @@ def kinds_for(filters: Collection[Filter], before: Sequence[Chord]) -> Collectio
     """The kinds that count: before the first chord, without a wish, those of the key."""
     if filters and "anything" not in filters:
         return filters
-    return () if before or filters else OF_THE_KEY
+    return () if before else OF_THE_KEY
 
 
 def let_through(believed: Shares, kinds: Collection[Filter], listener: Listener) -> tuple[dict[Chord, float], float]:

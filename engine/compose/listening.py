@@ -1,14 +1,14 @@
 """What a model expects next, as sounds in a key: the one interface that suggestions and continuations stand on.
 
-A listener hides which language its model speaks. The `functional` model speaks the published vocabulary, in which
-several tokens may name one sound (`V/II` and `VI7` are both A7 in C). A musician hears the sound, so their
-probabilities are added under one name.
+A listener hides which language its model speaks. A musician hears sounds, so the probabilities of tokens that sound
+alike are added under one name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -17,14 +17,18 @@ from engine import predict
 from engine.compose.shares import Shares, normalised
 from engine.errors import PredictionError
 from engine.music import Chord, Key
-from engine.theory import Colour, chord_of_published, published_tokens
-from engine.vocab import SPECIAL_TOKENS
+from engine.predict import Probabilities
+from engine.theory import Colour, all_numerals, chord_of, chord_of_published, numeral_of, published_tokens
+from engine.vocab import SPECIAL_TOKENS, Vocabulary
 from engine.words import say
 
 if TYPE_CHECKING:
     from engine.checkpoint import Model
 
 MEMO = 1024  # expectations one listener remembers: it lives as long as one request
+MODES = ("major", "minor")
+
+Ear = Callable[[Sequence[str]], Probabilities]  # tokens -> probabilities of the next, in the order of ids
 
 
 class Listener(Protocol):
@@ -41,31 +45,79 @@ class Listener(Protocol):
         """The sound a chord is for this model: always one of those it expects."""
 
 
-def listen(model: Model, key: Key, *, colour: Colour = "triads", memory: float | None = None) -> Listener:
-    """The listener for a model in a key; `colour` is how plain degrees are played.
+def listen(
+    model: Model, key: Key, *, colour: Colour = "triads", style: str | None = None, memory: float | None = None
+) -> Listener:
+    """The listener for a model in a key.
 
-    `memory` is the weight of what the song itself has done (0 to 1, None leaves it to the model). Raises
-    PredictionError for a model that has no memory.
+    `colour` is how a published degree, which leaves that open, is played; live models say it themselves. `style` is one
+    of `styles(model)`, or None. `memory` is the weight of what the song itself has done (0 to 1, None as learned).
+    Raises PredictionError for a style that the model does not know, and for a weight when it has no memory.
     """
+    if style is not None and style not in styles(model):
+        known = ", ".join(styles(model)) or "–"
+        raise PredictionError(say("This model knows no style {style}. It knows: {known}.", style=style, known=known))
+    if is_live(model.vocabulary):
+        return LiveListener(model.vocabulary, _ear(model, memory), key, style)
+    return PublishedListener(model.vocabulary, _ear(model, memory), key, colour)
+
+
+def styles(model: Model) -> tuple[str, ...]:
+    """The styles that can be chosen: none for models of the published vocabulary."""
+    if not is_live(model.vocabulary):
+        return ()
+    marks = (token for token in model.vocabulary.tokens if _is_mark(token) and token not in SPECIAL_TOKENS)
+    return tuple(mark[1:-1] for mark in marks if mark[1:-1] not in MODES)
+
+
+def is_live(vocabulary: Vocabulary) -> bool:
+    """Whether a model speaks the live vocabulary, which writes a minor seventh on II as "iim7"."""
+    return "iim7" in vocabulary
+
+
+def _ear(model: Model, memory: float | None) -> Ear:
     if memory is not None:
         raise PredictionError(say("This model has no memory of the song, so its weight cannot be set. Leave it out."))
-    return PublishedListener(model, key, colour)
+    return predict.Windows(model).probabilities
+
+
+class LiveListener:
+    """Hears the live vocabulary: what a token says depends on its chord and key alone.
+
+    The song begins with its mode and, when one is chosen, its style; repeats are one chord, as in training.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, ear: Ear, key: Key, style: str | None = None) -> None:
+        self.key = key
+        self._ear = ear
+        marks = (f"<{key.mode}>", *([f"<{style}>"] if style else []))
+        self._opening = tuple(mark for mark in marks if mark in vocabulary)
+        self._sounds = _live_sounds(vocabulary.tokens, key)
+        self.expect = lru_cache(maxsize=MEMO)(self._expect)
+
+    def heard(self, chord: Chord) -> Chord:
+        return chord_of(numeral_of(chord, self.key), self.key)
+
+    def _expect(self, before: tuple[Chord, ...]) -> Shares:
+        numerals = (numeral for numeral, _ in groupby(numeral_of(chord, self.key) for chord in before))
+        return _added(self._sounds, self._ear((*self._opening, *numerals)))
 
 
 class PublishedListener:
     """Hears the published vocabulary without assuming where a dominant at the end is going.
 
-    The published labels look ahead (`V/II` is written when II follows), so the label of the last chord would give the
-    answer away. Each label that has its sound is weighed by how likely the model found it one step earlier. Before the
-    first chord the model believes in both modes; there, each opening is weighed by the tonic that it promises.
+    Several tokens may name one sound there: `V/II` and `VI7` are both A7 in C. They look ahead (`V/II` is written when
+    II follows), so the label of the last chord would give the answer away. Each label that has its sound is weighed by
+    how likely the model found it one step earlier. Before the first chord the model believes in both modes; there, each
+    opening is weighed by the tonic that it promises.
     """
 
-    def __init__(self, model: Model, key: Key, colour: Colour) -> None:
+    def __init__(self, vocabulary: Vocabulary, ear: Ear, key: Key, colour: Colour) -> None:
         self.key = key
-        self._model = model
-        self._windows = predict.Windows(model)
+        self._vocabulary = vocabulary
+        self._ear = ear
         self._colour: Colour = colour
-        self._sounds = _sounds(model.vocabulary.tokens, key, colour)
+        self._sounds = _published_sounds(vocabulary.tokens, key, colour)
         self.expect = lru_cache(maxsize=MEMO)(self._expect)
 
     def heard(self, chord: Chord) -> Chord:
@@ -74,41 +126,55 @@ class PublishedListener:
 
     def _expect(self, before: tuple[Chord, ...]) -> Shares:
         tokens = self._after(published_tokens(before, self.key)) if before else self._openings()
-        shares: dict[Chord, float] = {}
-        for sound, share in zip(self._sounds, tokens.tolist(), strict=True):
-            if sound:
-                shares[sound] = shares.get(sound, 0.0) + share
-        return normalised(shares)
+        return _added(self._sounds, tokens)
 
-    def _after(self, context: tuple[str, ...]) -> predict.Probabilities:
-        labels = _labels(self._model.vocabulary.tokens, context[-1], self.key)
+    def _after(self, context: tuple[str, ...]) -> Probabilities:
+        labels = _labels(self._vocabulary.tokens, context[-1], self.key)
         if len(labels) < 2:
-            return self._windows.probabilities(context)
-        believed = self._windows.probabilities(context[:-1])
-        weights = believed[self._model.vocabulary.encode(labels)] + np.finfo(np.float64).tiny
-        after = [self._windows.probabilities((*context[:-1], label)) for label in labels]
-        mixture: predict.Probabilities = (weights / weights.sum()) @ np.stack(after)
+            return self._ear(context)
+        believed = self._ear(context[:-1])
+        weights = believed[self._vocabulary.encode(labels)] + np.finfo(np.float64).tiny
+        after = [self._ear((*context[:-1], label)) for label in labels]
+        mixture: Probabilities = (weights / weights.sum()) @ np.stack(after)
         return mixture
 
-    def _openings(self) -> predict.Probabilities:
-        first = self._windows.probabilities(())
+    def _openings(self) -> Probabilities:
+        first = self._ear(())
         promises = [
             self._promise(token) if sound else 0.0
-            for token, sound in zip(self._model.vocabulary.tokens, self._sounds, strict=True)
+            for token, sound in zip(self._vocabulary.tokens, self._sounds, strict=True)
         ]
         return np.asarray(first * np.array(promises))
 
     def _promise(self, opening: str) -> float:
         """Belief in the key's mode after one chord, 0 to 1: its own tonic against that of the other mode."""
-        expected = self._windows.probabilities((opening,))
-        major, minor = expected[self._model.vocabulary.encode(("I", "i"))]
+        major, minor = self._ear((opening,))[self._vocabulary.encode(("I", "i"))]
         return float((major if self.key.mode == "major" else minor) / (major + minor))
 
 
+def _added(sounds: Sequence[Chord | None], tokens: Probabilities) -> dict[Chord, float]:
+    """One share a sound; what is no chord is left out."""
+    shares: dict[Chord, float] = {}
+    for sound, share in zip(sounds, tokens.tolist(), strict=True):
+        if sound:
+            shares[sound] = shares.get(sound, 0.0) + share
+    return normalised(shares)
+
+
+def _is_mark(token: str) -> bool:
+    return token.startswith("<") and token.endswith(">")
+
+
 @lru_cache(maxsize=256)
-def _sounds(tokens: tuple[str, ...], key: Key, colour: Colour) -> tuple[Chord | None, ...]:
-    """What each token is played as, in the order of ids; nothing for the special ones."""
-    return tuple(None if token in SPECIAL_TOKENS else _sound(token, key, colour) for token in tokens)
+def _live_sounds(tokens: tuple[str, ...], key: Key) -> tuple[Chord | None, ...]:
+    """What each token is played as, in the order of ids; nothing for those that are no chords."""
+    numerals = frozenset(all_numerals())
+    return tuple(chord_of(token, key) if token in numerals else None for token in tokens)
+
+
+@lru_cache(maxsize=256)
+def _published_sounds(tokens: tuple[str, ...], key: Key, colour: Colour) -> tuple[Chord | None, ...]:
+    return tuple(None if _is_mark(token) else _sound(token, key, colour) for token in tokens)
 
 
 def _sound(token: str, key: Key, colour: Colour) -> Chord:
@@ -124,5 +190,5 @@ def _sound(token: str, key: Key, colour: Colour) -> Chord:
 def _labels(tokens: tuple[str, ...], label: str, key: Key) -> Sequence[str]:
     """All tokens that sound like `label` in the key: what it could turn out to have been."""
     sound = chord_of_published(label, key, "sevenths")
-    playable = (token for token in tokens if token not in SPECIAL_TOKENS)
+    playable = (token for token in tokens if not _is_mark(token))
     return tuple(token for token in playable if chord_of_published(token, key, "sevenths") == sound)

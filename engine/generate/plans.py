@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.compose import Filter
 from engine.errors import GenerationError, ProgressionTooLong
 from engine.generate.cadences import NAMES, Cadence, Demand, demands, meets
-from engine.music import MAX_CHORDS, Chord, Key, Progression, Slot
+from engine.music import MAX_CHORDS, NO_CHORD, Chord, Key, Progression, Slot
 from engine.theory import write_chord
 from engine.words import say
 
@@ -55,11 +55,11 @@ class Continuation:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One entry a slot: a chord that stays or None, a length in beats, a demand or None."""
+    """One entry a slot: the slot as it was, the chord that stays or None, a demand or None."""
 
     key: Key
+    slots: tuple[Slot, ...]
     fixed: tuple[Chord | None, ...]
-    beats: tuple[float, ...]
     demanded: tuple[Demand | None, ...]
 
     @property
@@ -67,7 +67,8 @@ class Plan:
         return tuple(i for i, chord in enumerate(self.fixed) if chord is None)
 
     def filled(self, chords: Collection[Chord]) -> Progression:
-        return Progression(self.key, tuple(Slot(*pair) for pair in zip(chords, self.beats, strict=True)))
+        pairs = zip(self.slots, chords, strict=True)
+        return Progression(self.key, tuple(replace(slot, chord=chord) for slot, chord in pairs))
 
     def fixed_from(self, index: int) -> tuple[Chord, ...]:
         """The chords that stay from `index` on, up to the next free slot, rests left out."""
@@ -86,7 +87,7 @@ def plan_to_continue(
     _check_lengths(bars, beats_per_bar, beats_per_chord)
     new = lengths(-opening.beats % beats_per_bar, bars, beats_per_bar, beats_per_chord)
     fixed = (*opening.chords, *(None for _ in new))
-    return _plan(opening.key, fixed, (*(slot.beats for slot in opening), *new), cadence)
+    return _plan(opening.plus(*(Slot(NO_CHORD, length) for length in new)), fixed, cadence)
 
 
 def plan_to_redraw(progression: Progression, locked: Collection[int], cadence: Cadence) -> Plan:
@@ -101,7 +102,7 @@ def plan_to_redraw(progression: Progression, locked: Collection[int], cadence: C
             )
         )
     fixed = tuple(chord if i in locked else None for i, chord in enumerate(progression.chords))
-    return _plan(progression.key, fixed, tuple(slot.beats for slot in progression), cadence)
+    return _plan(progression, fixed, cadence)
 
 
 def lengths(begun: float, bars: int, beats_per_bar: float, beats_per_chord: float) -> tuple[float, ...]:
@@ -139,7 +140,8 @@ def _check_lengths(bars: int, beats_per_bar: float, beats_per_chord: float) -> N
             )
 
 
-def _plan(key: Key, fixed: tuple[Chord | None, ...], beats: tuple[float, ...], cadence: Cadence) -> Plan:
+def _plan(progression: Progression, fixed: tuple[Chord | None, ...], cadence: Cadence) -> Plan:
+    key = progression.key
     if len(fixed) > MAX_CHORDS:
         raise ProgressionTooLong(
             say("That makes {count} chords; a progression holds {most}.", count=len(fixed), most=MAX_CHORDS)
@@ -153,7 +155,7 @@ def _plan(key: Key, fixed: tuple[Chord | None, ...], beats: tuple[float, ...], c
     for chord, demand in zip(fixed, demanded, strict=True):
         if chord is not None and not meets(chord, demand, key):
             raise _contradiction(chord, cadence)
-    return Plan(key, fixed, beats, demanded)
+    return Plan(key, progression.slots, fixed, demanded)
 
 
 def _contradiction(chord: Chord, cadence: Cadence) -> GenerationError:

@@ -1,0 +1,100 @@
+"""Listeners: sounds with shares that sum to one, in every key the same, whatever language the model speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from engine import checkpoint, compose
+from engine.compose.listening import LiveListener, is_live, listen, styles
+from engine.errors import PredictionError
+from engine.music import Chord, Key, Progression
+from engine.predict import Probabilities
+from engine.theory import ALL_KEYS, all_numerals, chord_of, numeral_of, read_progression, transpose, write_chord
+from engine.vocab import SPECIAL_TOKENS, Vocabulary
+
+C = Key("C")
+KINDS: tuple[compose.Filter, ...] = ("in key",)
+LIVE = Vocabulary((*SPECIAL_TOKENS, "<major>", "<minor>", "<jazz>", "<pop>", *all_numerals()))
+
+
+@pytest.fixture(scope="module")
+def model() -> checkpoint.Model:
+    return checkpoint.load("functional")
+
+
+class Ear:
+    """Believes most in the token after the last one, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, ...]] = []
+
+    def __call__(self, tokens: Sequence[str]) -> Probabilities:
+        self.told.append(tuple(tokens))
+        at = LIVE.ids[tokens[-1]] if tokens else 0
+        weights = 1.0 / (1 + np.abs(np.arange(len(LIVE)) - at - 1))
+        shares: Probabilities = weights / weights.sum()
+        return shares
+
+
+def chords_of(text: str, key: Key = C) -> tuple[Chord, ...]:
+    return read_progression(text, key).chords
+
+
+def test_a_live_model_is_told_mode_style_and_numerals_without_repeats() -> None:
+    ear = Ear()
+    LiveListener(LIVE, ear, C, "jazz").expect(chords_of("Dm7 G13 G7 C/E C"))
+    LiveListener(LIVE, ear, Key("A", "minor")).expect(chords_of("Am E7"))
+    LiveListener(LIVE, ear, C).expect(())
+    assert ear.told == [("<major>", "<jazz>", "iim7", "V7", "I"), ("<minor>", "im", "V7"), ("<major>",)]
+
+
+def test_modes_styles_and_special_tokens_are_no_chords() -> None:
+    shares = LiveListener(LIVE, Ear(), C).expect(())
+    assert sum(shares.values()) == pytest.approx(1)
+    assert len(shares) == len(all_numerals())
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_a_live_listener_is_the_same_in_every_key(key: Key) -> None:
+    home = Key("C", key.mode)
+    before = chords_of("Dm7 G7 Ab", home)
+    expected = LiveListener(LIVE, Ear(), home).expect(before)
+    found = LiveListener(LIVE, Ear(), key).expect(tuple(transpose(chord, home, key) for chord in before))
+    assert [(numeral_of(chord, key), share) for chord, share in found.items()] == [
+        (numeral_of(chord, home), share) for chord, share in expected.items()
+    ]
+
+
+@pytest.mark.parametrize("key", [C, Key("F#"), Key("G#", "minor"), Key("Bb", "minor")], ids=str)
+def test_what_is_heard_is_always_expected(model: checkpoint.Model, key: Key) -> None:
+    for listener in (LiveListener(LIVE, Ear(), key), listen(model, key), listen(model, key, colour="sevenths")):
+        expected = listener.expect(())
+        heard = {listener.heard(chord_of(numeral, key)) for numeral in all_numerals()}
+        assert heard <= set(expected)
+
+
+def test_advice_stands_on_a_live_listener_as_on_any() -> None:
+    progression = Progression(C, read_progression("Dm7 G7 C Am", C).slots)
+    listener = LiveListener(LIVE, Ear(), C)
+    advice = compose.advise_by(listener, progression, 2, after=compose.following(progression, 2), filters=KINDS)
+    assert advice.suggestions
+    assert sum(item.probability for item in advice.suggestions) + advice.rest == pytest.approx(1)
+
+
+def test_the_published_model_has_no_styles_and_no_memory(model: checkpoint.Model) -> None:
+    assert not is_live(model.vocabulary)
+    assert is_live(LIVE)
+    assert styles(model) == ()
+    with pytest.raises(PredictionError, match="no style jazz"):
+        listen(model, C, style="jazz")
+    with pytest.raises(PredictionError, match="no memory"):
+        listen(model, C, memory=0.5)
+
+
+def test_colours_of_the_published_model(model: checkpoint.Model) -> None:
+    for colour, wanted in (("triads", ["Dm", "G", "C", "A7"]), ("sevenths", ["Dm7", "G7", "Cmaj7", "A7"])):
+        listener = listen(model, C, colour=colour)  # type: ignore[arg-type]
+        assert [write_chord(listener.heard(chord)) for chord in chords_of("Dm9 G13 C6 A7b9")] == wanted
