@@ -1,4 +1,4 @@
-"""Below the fold: charts and sound that cost nothing until their tab is opened."""
+"""Below the fold: charts and sound that cost nothing until they are asked for."""
 
 from __future__ import annotations
 
@@ -21,13 +21,19 @@ CHARTED = 10  # bars; more names than that nobody compares
 
 
 def views() -> None:
-    """The tabs; only the open one is worked out."""
-    labels = (_("Probabilities"), _("Listen"), _("Piano roll"), _("Score"))
-    tabs = st.tabs(labels, on_change="rerun", key="views")
-    for tab, draw in zip(tabs, (_probabilities, _listen, _piano_roll, _score), strict=True):
-        if tab.open:
-            with tab:
-                draw(session.sheet())
+    """What to look at; nothing is worked out until it is asked for, and asking again puts it away."""
+    labels = {
+        "probabilities": _("Probabilities"),
+        "listen": _("Listen"),
+        "piano roll": _("Piano roll"),
+        "score": _("Score"),
+    }
+    draw = {"probabilities": _probabilities, "listen": _listen, "piano roll": _piano_roll, "score": _score}
+    chosen = st.segmented_control(
+        _("Views"), list(labels), format_func=labels.__getitem__, key="views", label_visibility="collapsed"
+    )
+    if chosen:
+        draw[chosen](session.sheet())
 
 
 def _dark() -> bool:

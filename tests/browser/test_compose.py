@@ -152,6 +152,7 @@ def test_a_refresh_loses_neither_the_chords_nor_the_way_back(page: Page, address
         press(page, numeral)
     settled(page, ["I", "IV"])
     expect(page).to_have_url(re.compile(r"[?&]c=C_F(&|$)"))
+    page.wait_for_function("JSON.parse(sessionStorage.getItem('cadencia.trail') || '[]').length === 2")
     page.reload()
     expect(cards(page)).to_have_count(2)
     page.get_by_role("button", name="Undo").click()
@@ -201,7 +202,7 @@ def test_playing_lights_every_card_in_turn(page: Page, address: str) -> None:
 
 def test_listening_gives_a_player_and_a_waveform(page: Page, address: str) -> None:
     open_compose(page, address, "?c=C_F_G_C")
-    page.get_by_role("tab", name="Listen").click()
+    page.get_by_role("radio", name="Listen").click()
     player = page.locator("audio")
     expect(player).to_be_attached()
     page.wait_for_function("document.querySelector('audio')?.duration > 9")
@@ -210,7 +211,7 @@ def test_listening_gives_a_player_and_a_waveform(page: Page, address: str) -> No
 
 def test_spanish_is_one_press_away_and_stays(page: Page, address: str) -> None:
     open_compose(page, address)
-    page.get_by_role("radio", name="ES").click()
+    page.get_by_role("radio", name="ES", exact=True).click()
     expect(page.locator(".padtitle")).to_have_text("Buenos comienzos")
     page.reload()
     expect(page.locator(".padtitle")).to_have_text("Buenos comienzos")

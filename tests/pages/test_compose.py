@@ -149,8 +149,8 @@ def test_settings_change_the_sheet(compose: Open) -> None:
     assert [slot.beats for slot in sheet(app).progression] == [2.0, 2.0]
 
 
-def test_every_tab_draws(compose: Open) -> None:
-    for name in ("Probabilities", "Listen", "Piano roll", "Score"):
+def test_every_view_draws(compose: Open) -> None:
+    for name in ("probabilities", "listen", "piano roll", "score"):
         app = compose(c="C_F_G7")
         app.session_state["views"] = name
         checked(app.run())
@@ -198,7 +198,7 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("bare_machine")
 def test_without_fluidsynth_the_page_still_sounds_and_says_so(compose: Open) -> None:
     app = compose(c="C_F_G7", t="133")
-    app.session_state["views"] = "Listen"
+    app.session_state["views"] = "listen"
     checked(app.run())
     assert "FluidSynth" in words(app)
     audio = kept.audio(sheet(app))
