@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from engine import checkpoint, compose
+from engine.architecture import Architecture, shapes_of
+from engine.checkpoint.schema import Contents
 from engine.compose.listening import LiveListener, is_live, listen, styles
 from engine.errors import PredictionError
-from engine.music import Chord, Key, Progression
+from engine.music import Chord, Key, Progression, Slot
 from engine.predict import Probabilities
 from engine.theory import ALL_KEYS, all_numerals, chord_of, numeral_of, read_progression, transpose, write_chord
 from engine.vocab import SPECIAL_TOKENS, Vocabulary
@@ -88,10 +90,47 @@ def test_the_published_model_has_no_styles_and_no_memory(model: checkpoint.Model
     assert not is_live(model.vocabulary)
     assert is_live(LIVE)
     assert styles(model) == ()
+    assert not compose.remembers(model)
     with pytest.raises(PredictionError, match="no style jazz"):
         listen(model, C, style="jazz")
     with pytest.raises(PredictionError, match="no memory"):
         listen(model, C, memory=0.5)
+
+
+@pytest.fixture(scope="module")
+def remembering() -> checkpoint.Model:
+    """A small live model with a memory, its weights random and strong."""
+    sizes = Architecture(len(LIVE), 8, 12, 1, dropout=0.0, seq_len=8, tie_weights=True, memory=1)
+    random = np.random.default_rng(3)
+    weights = {name: random.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes_of(sizes).items()}
+    return checkpoint.model_of(Contents(LIVE, sizes, weights, {}))
+
+
+def test_a_memory_can_be_weighed(remembering: checkpoint.Model) -> None:
+    before = chords_of("Dm7 G7 C Am Dm7 G7 C Am Dm7 G7")
+    without, half, learned = (listen(remembering, C, memory=weight).expect(before) for weight in (0.0, 0.5, 1.0))
+    assert without != half != learned
+    assert listen(remembering, C).expect(before) == learned
+    assert all(sum(shares.values()) == pytest.approx(1) for shares in (without, half, learned))
+    new = Chord("Ab", "aug")  # never heard, so a memory can only take from it
+    assert without[new] > half[new] > learned[new]
+
+
+def test_a_memory_changes_advice_and_is_the_same_in_every_key(remembering: checkpoint.Model) -> None:
+    home = Progression(C, read_progression("Dm7 G7 C Am Dm7 G7", C).slots)
+    by_weight = [compose.advise(remembering, home, 6, memory=weight, style="jazz") for weight in (0.0, 1.0)]
+    assert by_weight[0] != by_weight[1]
+    key = Key("F#")
+    moved = Progression(key, tuple(Slot(transpose(chord, C, key)) for chord in home.chords))
+    found = compose.advise(remembering, moved, 6, memory=1.0, style="jazz")
+    assert [item.probability for item in found.suggestions] == [i.probability for i in by_weight[1].suggestions]
+
+
+def test_what_can_be_chosen_for_a_live_model(remembering: checkpoint.Model) -> None:
+    assert compose.remembers(remembering)
+    assert styles(remembering) == ("jazz", "pop")
+    with pytest.raises(PredictionError, match="from 0 to 1"):
+        listen(remembering, C, memory=1.5).expect(())
 
 
 def test_colours_of_the_published_model(model: checkpoint.Model) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from threading import BoundedSemaphore
 from typing import Any
 
-from engine import checkpoint
 from engine.api.forms import (
     ContinueAnswer,
     ContinueForm,
@@ -19,9 +18,9 @@ from engine.api.forms import (
     TranscribeAnswer,
     TranscribeForm,
 )
-from engine.api.reading import Read, model_named, read
+from engine.api.reading import Read, model_named, model_names, read
 from engine.api.refusals import about
-from engine.compose import Listener, advise_by, listen, styles
+from engine.compose import Listener, advise_by, listen, remembers, styles
 from engine.generate import Continuation, Wish, continued, redrawn
 from engine.music import Key, Progression
 from engine.theory import name_for_display, numeral_of, published_tokens, write_chord
@@ -31,7 +30,7 @@ _at_work = BoundedSemaphore(2)  # searches at once: more would only slow each ot
 
 def models() -> ModelsAnswer:
     """What ships, as its cards say."""
-    return ModelsAnswer(models=[_card(name) for name in checkpoint.names()])
+    return ModelsAnswer(models=[_card(name) for name in model_names()])
 
 
 def _card(name: str) -> ModelCard:
@@ -44,6 +43,7 @@ def _card(name: str) -> ModelCard:
         vocabulary=str(model.card.get("vocabulary", "")),
         tokens=len(model.vocabulary),
         styles=list(styles(model)),
+        memory=remembers(model),
         data=str(about_data.get("corpus", "")),
         licence=str(about_data.get("licence", "")),
     )
@@ -78,7 +78,12 @@ def suggest(form: SuggestForm) -> SuggestAnswer:
     notice = str(advice.notice) if advice.notice else None
     rest, left_out = advice.rest, advice.left_out
     return SuggestAnswer(
-        model=form.model, suggestions=suggestions, rest=rest, left_out=left_out, notice=notice, **_common(found)
+        model=form.model or model_names()[0],
+        suggestions=suggestions,
+        rest=rest,
+        left_out=left_out,
+        notice=notice,
+        **_common(found),
     )
 
 
@@ -88,7 +93,7 @@ def continue_(form: ContinueForm) -> ContinueAnswer:
     with _at_work:
         continuation = _continuation(form, _listener(form, found.key), Progression(found.key, found.slots[0]))
     return ContinueAnswer(
-        model=form.model,
+        model=form.model or model_names()[0],
         text=" ".join(write_chord(chord, form.notation) for chord in continuation.progression.chords),
         chords=_sounding(continuation, form),
         rng_seed=continuation.rng_seed,
@@ -150,7 +155,7 @@ def _common(found: Read) -> dict[str, Any]:
 
 
 def _listener(form: SuggestForm | ContinueForm, key: Key) -> Listener:
-    model = model_named(form.model)
+    model = model_named(form.model or model_names()[0])
     with about("style", form.style, type(form)):
         listen(model, key, style=form.style)
     with about("memory", form.memory, type(form)):

@@ -24,7 +24,9 @@ KeyName = Annotated[
     str,
     Field(max_length=40, description="a key such as “C”, “F# minor” or “Sib mayor”, or “find it”"),
 ]
-ModelName = Annotated[str, Field(max_length=80, description="the name of a model that GET /models lists")]
+ModelName = Annotated[
+    str, Field(max_length=80, description="a model that GET /models lists, or left out for its first")
+]
 Temperature = Annotated[float, Field(ge=0.05, le=10, allow_inf_nan=False, description="a number from 0.05 to 10")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="a number from 0 to 1")]
 Kinds = Annotated[
@@ -46,7 +48,7 @@ class _Question(_Form):
 
     context: Chords = ""
     key: KeyName = FIND_IT
-    model: ModelName = "functional"
+    model: ModelName | None = None
     colour: Colours = "triads"
     notation: LettersField = "letters"
     temperature: Temperature = 1.0
@@ -148,6 +150,7 @@ class ModelCard(BaseModel):
     vocabulary: str
     tokens: int
     styles: list[str]
+    memory: bool
     data: str
     licence: str
 

@@ -19,6 +19,7 @@ from engine.words import Sentence, say
 if TYPE_CHECKING:
     from engine.checkpoint import Model
 
+PREFERRED = ("live", "functional")  # models, the first that ships answers where none is named
 NUMERALS_TELL_NO_KEY = (Key("C"), Key("D"))  # numerals mean other chords in each
 
 
@@ -30,6 +31,11 @@ class Read:
     key: Key
     confidence: float | None
     notes: tuple[Sentence, ...]
+
+
+def model_names() -> tuple[str, ...]:
+    """What ships, the preferred first."""
+    return tuple(sorted(checkpoint.names(), key=lambda name: (name not in PREFERRED, name != PREFERRED[0], name)))
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ advice      all of it together: suggestions with reasons
 from engine.compose.advice import Advice, advise, advise_by
 from engine.compose.filters import FILTERS, Filter, admits, admits_any
 from engine.compose.gaps import MAX_CANDIDATES, MAX_FOLLOWING, following
-from engine.compose.listening import Listener, is_live, listen, styles
+from engine.compose.listening import Listener, is_live, listen, remembers, styles
 
 __all__ = [
     "FILTERS",
@@ -27,5 +27,6 @@ __all__ = [
     "following",
     "is_live",
     "listen",
+    "remembers",
     "styles",
 ]

@@ -7,7 +7,7 @@ alike are added under one name.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,14 +19,13 @@ from engine.errors import PredictionError
 from engine.music import Chord, Key
 from engine.predict import Probabilities
 from engine.theory import Colour, all_numerals, chord_of, chord_of_published, numeral_of, published_tokens
-from engine.vocab import SPECIAL_TOKENS, Vocabulary
+from engine.vocab import STYLES, Vocabulary, is_special, opening
 from engine.words import say
 
 if TYPE_CHECKING:
     from engine.checkpoint import Model
 
 MEMO = 1024  # expectations one listener remembers: it lives as long as one request
-MODES = ("major", "minor")
 
 Ear = Callable[[Sequence[str]], Probabilities]  # tokens -> probabilities of the next, in the order of ids
 
@@ -64,10 +63,12 @@ def listen(
 
 def styles(model: Model) -> tuple[str, ...]:
     """The styles that can be chosen: none for models of the published vocabulary."""
-    if not is_live(model.vocabulary):
-        return ()
-    marks = (token for token in model.vocabulary.tokens if _is_mark(token) and token not in SPECIAL_TOKENS)
-    return tuple(mark[1:-1] for mark in marks if mark[1:-1] not in MODES)
+    return tuple(style for style, token in STYLES.items() if token in model.vocabulary)
+
+
+def remembers(model: Model) -> bool:
+    """Whether a model has a memory of the song, whose weight can be chosen."""
+    return model.listener is not None
 
 
 def is_live(vocabulary: Vocabulary) -> bool:
@@ -76,6 +77,8 @@ def is_live(vocabulary: Vocabulary) -> bool:
 
 
 def _ear(model: Model, memory: float | None) -> Ear:
+    if remembers(model):
+        return partial(predict.probabilities_after, model, memory=1.0 if memory is None else memory)
     if memory is not None:
         raise PredictionError(say("This model has no memory of the song, so its weight cannot be set. Leave it out."))
     return predict.Windows(model).probabilities
@@ -90,8 +93,7 @@ class LiveListener:
     def __init__(self, vocabulary: Vocabulary, ear: Ear, key: Key, style: str | None = None) -> None:
         self.key = key
         self._ear = ear
-        marks = (f"<{key.mode}>", *([f"<{style}>"] if style else []))
-        self._opening = tuple(mark for mark in marks if mark in vocabulary)
+        self._opening = opening(key.mode, style)
         self._sounds = _live_sounds(vocabulary.tokens, key)
         self.expect = lru_cache(maxsize=MEMO)(self._expect)
 
@@ -161,10 +163,6 @@ def _added(sounds: Sequence[Chord | None], tokens: Probabilities) -> dict[Chord,
     return normalised(shares)
 
 
-def _is_mark(token: str) -> bool:
-    return token.startswith("<") and token.endswith(">")
-
-
 @lru_cache(maxsize=256)
 def _live_sounds(tokens: tuple[str, ...], key: Key) -> tuple[Chord | None, ...]:
     """What each token is played as, in the order of ids; nothing for those that are no chords."""
@@ -174,7 +172,7 @@ def _live_sounds(tokens: tuple[str, ...], key: Key) -> tuple[Chord | None, ...]:
 
 @lru_cache(maxsize=256)
 def _published_sounds(tokens: tuple[str, ...], key: Key, colour: Colour) -> tuple[Chord | None, ...]:
-    return tuple(None if _is_mark(token) else _sound(token, key, colour) for token in tokens)
+    return tuple(None if is_special(token) else _sound(token, key, colour) for token in tokens)
 
 
 def _sound(token: str, key: Key, colour: Colour) -> Chord:
@@ -190,5 +188,5 @@ def _sound(token: str, key: Key, colour: Colour) -> Chord:
 def _labels(tokens: tuple[str, ...], label: str, key: Key) -> Sequence[str]:
     """All tokens that sound like `label` in the key: what it could turn out to have been."""
     sound = chord_of_published(label, key, "sevenths")
-    playable = (token for token in tokens if not _is_mark(token))
+    playable = (token for token in tokens if not is_special(token))
     return tuple(token for token in playable if chord_of_published(token, key, "sevenths") == sound)
