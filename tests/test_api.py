@@ -68,6 +68,8 @@ def test_the_first_model_answers_where_none_is_named() -> None:
 def test_the_description_names_every_address_and_form() -> None:
     described = CLIENT.get("/openapi.json").json()
     assert set(described["paths"]) == {"/health", "/models", *ADDRESSES}
+    refusal = described["paths"]["/suggest"]["post"]["responses"]["422"]["content"]["application/json"]["schema"]
+    assert refusal["$ref"].endswith("/RefusalAnswer")
     fields = described["components"]["schemas"]["SuggestForm"]["properties"]
     assert fields["k"]["maximum"] == 32
     assert fields["temperature"]["minimum"] == 0.05
@@ -295,6 +297,17 @@ def test_other_addresses_and_methods_are_refused_in_words() -> None:
     assert (wrong.status_code, wrong.json()["expected"]) == (405, "POST")
 
 
+def test_a_fault_of_ours_is_told_in_the_same_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_form: object) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("engine.api.answers.suggest", broken)
+    answer = TestClient(create(), raise_server_exceptions=False).post("/suggest", json={})
+    assert answer.status_code == 500
+    assert set(answer.json()) == {"error", "given", "expected"}
+    assert "secret" not in answer.text
+
+
 # --- bodies that are too long or too slow ---------------------------------------------------------------------------
 
 
@@ -382,6 +395,15 @@ def served() -> Iterator[str]:
             yield address[0]
         finally:
             server.terminate()
+
+
+def test_another_process_gives_the_same_bytes(served: str) -> None:
+    form = {"context": "C Am F", "bars": 4, "temperature": 1.5, "rng_seed": 3, "filters": ["in key", "borrowed"]}
+    request = urllib.request.Request(
+        f"{served}/continue", json.dumps(form).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.read() == CLIENT.post("/continue", json=form).content
 
 
 CURL = re.findall(r"^curl .*$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)

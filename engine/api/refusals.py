@@ -59,6 +59,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(EngineError, _refused_by_engine)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
 
 
 def answered(refused: Refused, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -111,6 +112,11 @@ async def _http(request: Request, problem: Exception) -> JSONResponse:
         expected = "/health, /models, /suggest, /continue, /transcribe, /openapi.json"
         return answered(Refused(404, say("There is nothing at this address."), request.url.path, expected))
     return answered(Refused(problem.status_code, say("The request failed."), request.url.path), problem.headers)
+
+
+async def _failed(request: Request, _problem: Exception) -> JSONResponse:
+    """A fault of ours: nothing of it is told but that it is one. The server logs it."""
+    return answered(Refused(500, say("Something failed here; the request is not to blame."), request.url.path))
 
 
 def _methods(problem: HTTPException) -> str:
