@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.corpus import SPLIT_SEED, Corpus
+from engine.evaluate.contest import remembering_scores
 from engine.evaluate.scores import Scores, song_scores, window_scores
 from engine.evaluate.suite import Case, examine
 from engine.predict import DEFAULT_REPETITION
@@ -19,20 +20,32 @@ PUBLISHED: Mapping[str, tuple[float | None, ...]] = {
     "GRU (published)": (0.432, 0.678, 0.762, 0.580, 9.0),
     "reference LSTM (published)": (0.450, 0.694, 0.776, 0.596, 9.5),
 }
-NAME_WIDTH = 40
+NAME_WIDTH = 42
 
 
 def table(model: Model, name: str, corpus: Corpus, others: Mapping[str, Scores]) -> str:
     """The published rows, our baselines, and the model in its window and over the whole song."""
     heading = f"{'':<{NAME_WIDTH}}  top-1  top-3  top-5    MRR    ppl"
-    window = window_scores(model.network, model.vocabulary, corpus.test)
+    own = _own_scores(model, name, corpus)
     rows = [
         *(_row(label, figures) for label, figures in PUBLISHED.items()),
         *(_scores_row(label, scores) for label, scores in others.items()),
-        _scores_row(f"{name}, window of {model.config.seq_len}", window),
-        _scores_row(f"{name}, whole song", song_scores(model.network, model.vocabulary, corpus.test)),
+        *(_scores_row(label, scores) for label, scores in own.items()),
     ]
-    return "\n".join([_conditions(model, corpus, window.positions), "", heading, *rows])
+    return "\n".join([_conditions(model, corpus, next(iter(own.values())).positions), "", heading, *rows])
+
+
+def _own_scores(model: Model, name: str, corpus: Corpus) -> dict[str, Scores]:
+    """Of the model: in its window and over the whole song, or without and with its memory of the song."""
+    if model.listener:
+        return {
+            f"{name}, whole song, without its memory": remembering_scores(model, corpus, memory=0.0),
+            f"{name}, whole song": remembering_scores(model, corpus),
+        }
+    return {
+        f"{name}, window of {model.config.seq_len}": window_scores(model.network, model.vocabulary, corpus.test),
+        f"{name}, whole song": song_scores(model.network, model.vocabulary, corpus.test),
+    }
 
 
 def suite(model: Model) -> str:

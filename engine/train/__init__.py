@@ -6,4 +6,12 @@ loop       the loop itself
 curves     what it did
 teachers   probabilities of trained models as soft targets
 ship       a finished run becomes a checkpoint with its card
+
+With a memory of the song: `python -m engine.train memory ...`
+
+mixture       network and memory in torch
+lessons       songs with what their memory sees, side by side
+remembering   the loop
+memories      runs on the published and on the live corpus
+memory_cards  their checkpoints and cards
 """

@@ -2,6 +2,10 @@
 
 python -m engine.train chords --data songs.csv --out runs/a [--hidden-size 320 ...] [--teachers runs/b/model.pt ...]
 python -m engine.train ship --data songs.csv --run runs/a --name functional
+
+With a memory of the song, on the published corpus or, with a songbook, on the live one:
+python -m engine.train memory --data songs.csv [--songbook songbook.jsonl.gz] --out runs/m [--teachers runs/k ...]
+python -m engine.train ship-memory --data songs.csv [--songbook songbook.jsonl.gz] --run runs/m --name live
 """
 
 from __future__ import annotations
@@ -18,8 +22,11 @@ from engine.checkpoint.writing import write
 from engine.corpus import read_corpus
 from engine.errors import EngineError
 from engine.train.loop import train
+from engine.train.memories import Sources, run_memory
+from engine.train.memory_cards import ship_memory
 from engine.train.plan import Plan
 from engine.train.record import MODEL_FILE, write_record
+from engine.train.remembering import MemoryPlan
 from engine.train.ship import ship
 from engine.train.teachers import soft_targets
 from engine.vocab import vocabulary_of
@@ -35,17 +42,37 @@ def parser() -> argparse.ArgumentParser:
     chords.add_argument("--teachers", type=Path, nargs="*", default=[], help="trained models to learn from")
     chords.add_argument("--threads", type=int, default=1, help="of torch")
     chords.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    for entry in fields(Plan):
-        name, default = f"--{entry.name.replace('_', '-')}", entry.default
-        if isinstance(default, bool):
-            chords.add_argument(name, action=argparse.BooleanOptionalAction, default=default)
-        else:
-            chords.add_argument(name, type=type(default), default=default, help=" ")
+    _add_settings(chords, Plan)
+    remembering = commands.add_parser("memory", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    _add_sources(remembering)
+    remembering.add_argument("--out", type=Path, required=True, help="folder of the run")
+    remembering.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of finished runs")
+    remembering.add_argument("--threads", type=int, default=1, help="of torch")
+    _add_settings(remembering, MemoryPlan)
     shipping = commands.add_parser("ship", help="evaluate a run and write checkpoint and card")
     shipping.add_argument("--data", type=Path, required=True)
     shipping.add_argument("--run", type=Path, required=True)
     shipping.add_argument("--name", required=True)
+    memories = commands.add_parser("ship-memory", help="the same for a run with a memory of the song")
+    _add_sources(memories)
+    memories.add_argument("--run", type=Path, required=True)
+    memories.add_argument("--name", required=True)
+    memories.add_argument("--notes", default="", help="a sentence for the card")
     return top
+
+
+def _add_sources(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, required=True, help="CSV of the published corpus")
+    command.add_argument("--songbook", type=Path, help="the songbook (.jsonl.gz): makes it a live model")
+
+
+def _add_settings(command: argparse.ArgumentParser, plan: type[Plan | MemoryPlan]) -> None:
+    for entry in fields(plan):
+        name, default = f"--{entry.name.replace('_', '-')}", entry.default
+        if isinstance(default, bool):
+            command.add_argument(name, action=argparse.BooleanOptionalAction, default=default)
+        else:
+            command.add_argument(name, type=type(default), default=default, help=" ")
 
 
 def run_chords(arguments: argparse.Namespace) -> None:
@@ -60,11 +87,22 @@ def run_chords(arguments: argparse.Namespace) -> None:
     write_record(arguments.out, plan, arguments.teachers)
 
 
+def run_with_memory(arguments: argparse.Namespace) -> None:
+    torch.set_num_threads(arguments.threads)
+    plan = MemoryPlan(**{entry.name: getattr(arguments, entry.name) for entry in fields(MemoryPlan)})
+    sources = Sources(arguments.data, arguments.songbook)
+    run_memory(sources, plan, arguments.out, arguments.teachers, _report)
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         if options.command == "chords":
             run_chords(options)
+        elif options.command == "memory":
+            run_with_memory(options)
+        elif options.command == "ship-memory":
+            ship_memory(options.run, Sources(options.data, options.songbook), options.name, options.notes)
         else:
             ship(options.run, options.data, options.name)
     except EngineError as error:

@@ -1,0 +1,104 @@
+"""Runs of the remembering network: from a command to a finished run.
+
+A run's folder holds `curves.jsonl`, `best.pt` (weights), `model.pt` (a checkpoint) and `memory.json` (what it was made
+of). A run on the published corpus and one on the live corpus differ in their songs alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.checkpoint.writing import write_weights
+from engine.corpus import read_corpus
+from engine.songbook import LiveSong, live_vocabulary, read_live_corpus
+from engine.train.lessons import Piece, piece_of
+from engine.train.mixture import RememberingLSTM
+from engine.train.record import MODEL_FILE
+from engine.train.remembering import BEST_FILE, Material, MemoryPlan, Report, Soft, predicted, train
+from engine.vocab import Vocabulary, vocabulary_of
+
+MEMORY_FILE = "memory.json"
+PUBLISHED_WINDOW = 16  # tokens before the first position that the published test counts
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of a run: the published table, and the songbook for a live run."""
+
+    data: Path
+    songbook: Path | None = None
+
+    def command(self) -> str:
+        book = f" --songbook {self.songbook.name}" if self.songbook else ""
+        return f"--data {self.data.name}{book}"
+
+
+def run_memory(sources: Sources, plan: MemoryPlan, folder: Path, teachers: Sequence[Path], report: Report) -> None:
+    """Trains and leaves a finished run in `folder`. Teachers are finished runs on the same songs."""
+    material = material_of(sources)
+    soft = _beliefs(teachers, material)
+    train(replace(material, soft=soft), plan, folder, report)
+    finish(folder, plan, material.vocabulary, sources, teachers)
+
+
+def finish(
+    folder: Path, plan: MemoryPlan, vocabulary: Vocabulary, sources: Sources, teachers: Sequence[Path] = ()
+) -> None:
+    """Writes `memory.json` and, from `best.pt`, `model.pt`."""
+    record = {"plan": asdict(plan), "teachers": [str(teacher) for teacher in teachers], "sources": sources.command()}
+    (folder / MEMORY_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    network = _trained(folder, len(vocabulary))
+    state = {name.removeprefix("chords."): weight for name, weight in network.state_dict().items()}
+    write_weights(folder / MODEL_FILE, (network.chords.architecture, state), vocabulary, asdict(plan), {})
+
+
+def material_of(sources: Sources) -> Material:
+    """Songs with their features: training and validation parts."""
+    if sources.songbook is None:
+        corpus = read_corpus(sources.data)
+        vocabulary = vocabulary_of(corpus.train)
+        learned, held = ([piece_of(vocabulary.encode(s)) for s in part] for part in (corpus.train, corpus.validation))
+        return Material(learned, held, vocabulary, first=PUBLISHED_WINDOW - 1)
+    live, vocabulary = read_live_corpus(sources.songbook, sources.data), live_vocabulary()
+    return Material(_live_pieces(live.train, vocabulary), _live_pieces(live.validation, vocabulary), vocabulary)
+
+
+def commands_of_memory(folder: Path) -> list[str]:
+    """The commands that make a run, its teachers' first; settings at their default are left out."""
+    record = json.loads((folder / MEMORY_FILE).read_text(encoding="utf-8"))
+    before = [command for teacher in record["teachers"] for command in commands_of_memory(Path(teacher))]
+    changed = [e for e in fields(MemoryPlan) if record["plan"][e.name] != e.default]
+    settings = [f"--{e.name.replace('_', '-')} {record['plan'][e.name]}" for e in changed]
+    taught = ["--teachers", *record["teachers"]] if record["teachers"] else []
+    command = ["python -m engine.train memory", record["sources"], "--out", str(folder), *settings, *taught]
+    return list(dict.fromkeys([*before, " ".join(command)]))
+
+
+def _trained(folder: Path, vocab_size: int) -> RememberingLSTM:
+    """The best network of a finished run."""
+    plan = MemoryPlan(**json.loads((folder / MEMORY_FILE).read_text(encoding="utf-8"))["plan"])
+    network = RememberingLSTM(plan.architecture(vocab_size), plan.rng_seed)
+    network.load_state_dict(torch.load(folder / BEST_FILE, weights_only=True))
+    return network.eval()
+
+
+def _beliefs(teachers: Sequence[Path], material: Material) -> Soft | None:
+    """The mean of the teachers' probabilities at every place of every training song; None without teachers."""
+    if not teachers:
+        return None
+    each = [
+        [np.exp(song) for song in predicted(_trained(folder, len(material.vocabulary)), material.pieces,
+                                            material.vocabulary)[0]]
+        for folder in teachers
+    ]  # fmt: skip
+    return [np.mean(rows, axis=0, dtype=np.float32) for rows in zip(*each, strict=True)]
+
+
+def _live_pieces(songs: Sequence[LiveSong], vocabulary: Vocabulary) -> list[Piece]:
+    return [piece_of(vocabulary.encode(song.tokens), vocabulary.encode((song.mode, song.style))) for song in songs]
