@@ -133,6 +133,11 @@ def test_locked_chords_stay_and_the_others_change() -> None:
     assert "F#" not in answer["text"]
 
 
+def test_nothing_redrawn_is_nothing() -> None:
+    answer = ask("/continue", context="", locked=[])
+    assert (answer["text"], answer["chords"], answer["log_probability"]) == ("", [], 0)
+
+
 @pytest.mark.parametrize("key", ["C", "F#", "Bb minor"])
 def test_letters_become_numerals_and_letters_again(key: str) -> None:
     numerals = "Imaj7 vim7 iim7b5 V7 bVImaj7 N.C. iv"
@@ -182,7 +187,7 @@ def test_the_same_question_gets_the_same_bytes(address: str, form: dict[str, Any
         ({"context": "C", "memory": 2}, "memory cannot be used", "2", "0 to 1"),
         ({"context": "C", "model": "../functional"}, "no model of that name", "../functional", "functional"),
         ({"context": "C", "colour": "ninths"}, "colour cannot be used", "ninths", "sevenths"),
-        ({"contxt": "C"}, "contxt cannot be used", "C", "context"),
+        ({"contxt": "C"}, "no field named contxt", "C", "context"),
         ({"context": "C " * 2001}, "context cannot be used", "C C", "letters"),
         ({"context": "C " * 257}, "256", "C C", "letters"),
     ],
@@ -193,6 +198,12 @@ def test_what_cannot_be_used_is_refused_in_words(form: dict[str, Any], error: st
     assert given in answer["given"]
     assert expected in answer["expected"]
     assert len(answer["given"]) <= 200
+
+
+def test_what_is_missing_is_named() -> None:
+    answer = refused("/transcribe", to="letters")
+    assert answer["error"] == "text is missing."
+    assert "numerals" in answer["expected"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -121,7 +122,6 @@ def _continuation(form: ContinueForm, listener: Listener, opening: Progression) 
 
 def _sounding(continuation: Continuation, form: ContinueForm) -> list[Sounding]:
     progression, new = continuation.progression, set(continuation.drawn)
-    following = (*progression.chords[1:], None)
     return [
         Sounding(
             chord=write_chord(slot.chord, form.notation),
@@ -129,7 +129,7 @@ def _sounding(continuation: Continuation, form: ContinueForm) -> list[Sounding]:
             beats=slot.beats,
             new=i in new,
         )
-        for i, (slot, after) in enumerate(zip(progression, following, strict=True))
+        for i, (slot, after) in enumerate(zip_longest(progression, progression.chords[1:]))
     ]
 
 

@@ -83,9 +83,17 @@ async def _invalid(request: Request, problem: Exception) -> JSONResponse:
     if first["type"] == "json_invalid" or isinstance(first.get("input"), bytes):
         return answered(_no_json(request))
     place = [part for part in first["loc"] if part != "body"]
-    field = ".".join(plain(part) for part in place)
-    error = say("{field} cannot be used: {problem}.", field=field or "body", problem=plain(first["msg"]))
-    return answered(Refused(422, error, first.get("input", ""), _expected(request, place)))
+    given = "" if first["type"] == "missing" else first.get("input", "")
+    return answered(Refused(422, _told(first, place), given, _expected(request, place)))
+
+
+def _told(problem: Mapping[str, Any], place: list[Any]) -> Sentence:
+    field = ".".join(plain(part) for part in place) or "body"
+    if problem["type"] == "extra_forbidden":
+        return say("There is no field named {field}.", field=field)
+    if problem["type"] == "missing":
+        return say("{field} is missing.", field=field)
+    return say("{field} cannot be used: {problem}.", field=field, problem=plain(problem["msg"]))
 
 
 def _expected(request: Request, place: list[Any]) -> str:
