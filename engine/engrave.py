@@ -7,6 +7,7 @@ come in here.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -34,7 +35,9 @@ def to_svg(musicxml: bytes, ink: str = "#000000", width: int = 760) -> str:
 def _toolkit(ink: str, width: int) -> Any:
     import verovio
 
-    toolkit = verovio.toolkit()
+    toolkit = verovio.toolkit(False)
+    # The path that the package sets when imported holds for the importing thread alone; pages run in many.
+    toolkit.setResourcePath(str(Path(verovio.__file__).parent / "data"))
     toolkit.setOptions(
         {
             "inputFrom": "musicxml",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import pytest
@@ -54,3 +55,11 @@ def test_a_long_song_is_one_picture() -> None:
 def test_what_is_no_score_is_refused_in_words() -> None:
     with pytest.raises(RenderError, match="could not be drawn"):
         engrave.to_svg(b"<html></html>")
+
+
+def test_every_thread_can_draw() -> None:
+    """Each visitor's page runs in a thread of its own; verovio's own default would serve the first one only."""
+    musicxml = render.to_musicxml(score_of("C G"))
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        pictures = list(pool.map(engrave.to_svg, [musicxml] * 6))
+    assert all(names(picture) == ["C", "G"] for picture in pictures)
