@@ -13,6 +13,7 @@ from pages.parts import edit, kept, session
 from pages.parts.frame import action, when_changed
 from pages.parts.language import _
 
+WORTH_TELLING = 0.5  # belief in another key below which it is no news
 MIN_CHORDS_FOR_KEY = 3  # fewer say too little about a key
 
 
@@ -54,6 +55,7 @@ def _number(label: str, name: str, limits: tuple[int, int]) -> None:
     st.number_input(
         label,
         *limits,
+        help=_("From {low} to {high}").format(low=limits[0], high=limits[1]),
         key=session.mirror(name, getattr(session.sheet(), name)),
         on_change=when_changed(name, partial(edit.change_setting, name)),
         width=110,
@@ -66,6 +68,16 @@ def _length_field() -> None:
         *BEATS_RANGE,
         key=session.mirror("usual", session.sheet().beats_per_chord),
         on_change=when_changed("usual", edit.set_usual_length),
+        width=130,
+    )
+
+
+def _bar_field() -> None:
+    st.number_input(
+        _("Beats per bar"),
+        *BAR_RANGE,
+        key=session.mirror("bar", session.sheet().beats_per_bar),
+        on_change=when_changed("bar", edit.set_bar),
         width=130,
     )
 
@@ -85,7 +97,7 @@ def _more() -> None:
     _choice(_("Chords"), "colour", {"triads": _("Triads"), "sevenths": _("Sevenths")})
     with st.container(horizontal=True):
         _length_field()
-        _number(_("Beats per bar"), "beats_per_bar", BAR_RANGE)
+        _bar_field()
     _slider(_("Surprise"), "surprise", SURPRISE_RANGE, _("Left: the usual. Right: the unusual. (Softmax temperature)"))
     _slider(
         _("Repeats"), "repetition", REPETITION_RANGE, _("Left: never the same chord twice. Right: as the model has it.")
@@ -114,12 +126,13 @@ def _found_key() -> None:
         elif session.sheet().progression.slots:
             _estimate()
         else:
-            st.caption(_("Press a suggestion to begin, or play this example first. The keys 1 to 9 work too."))
+            st.caption(_("Press a suggestion to begin, or play this example."))
 
 
 def _offer_to_move(left: Key) -> None:
     here = session.sheet().key
-    st.caption(_("The chords kept their sound and are now read in {key}.").format(key=key_name(here)))
+    kept_sound = _("The chords kept their sound and are now read in {key}.").format(key=key_name(here))
+    st.caption(kept_sound, width="content")
     label = _("Move them from {source} to {key}").format(source=key_name(left), key=key_name(here))
     st.button(label, type="tertiary", on_click=action(edit.move_to_key), args=(left,), key="move")
 
@@ -129,7 +142,9 @@ def _estimate() -> None:
     if len(sheet.progression) < MIN_CHORDS_FOR_KEY:
         return
     found = kept.key_estimate(sheet.progression.chords)
+    if found.confidence < WORTH_TELLING and found.key != sheet.key:
+        return
     words = _("Sounds like {key}, {share} % sure.").format(key=key_name(found.key), share=round(found.confidence * 100))
-    st.caption(words)
+    st.caption(words, width="content")
     if found.key != sheet.key:
-        st.button(_("Use it"), type="tertiary", on_click=action(edit.set_key), args=(found.key,), key="use_key")
+        st.button(_("Use it"), type="tertiary", on_click=action(edit.use_key), args=(found.key,), key="use_key")

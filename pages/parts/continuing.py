@@ -24,12 +24,12 @@ def _wishes() -> None:
     left, right = st.columns(2)
     left.number_input(_("Bars"), 1, MOST_BARS, 4, key="widget_bars")
     right.number_input(
-        _("Random seed"),
+        _("Take"),
         0,
         MOST_SEED,
         key=session.mirror("rng_seed", session.work().rng_seed),
         on_change=_choose_seed,
-        help=_("The same seed and the same chords give the same music."),
+        help=_("The same take of the same chords is the same music. (Random seed)"),
     )
     st.selectbox(_("Ending"), list(endings), format_func=endings.__getitem__, key="widget_cadence")
     for problem in session.work().problems:
@@ -37,7 +37,7 @@ def _wishes() -> None:
     st.button(_("Write on"), on_click=_write_on, type="primary", width="stretch", key="write_on")
     st.button(_("Draw unlocked chords again"), on_click=_draw_again, width="stretch", key="draw_again")
     drawn = session.work().drawn_with
-    st.caption(_("Nothing drawn yet.") if drawn is None else _("Drawn with random seed {seed}.").format(seed=drawn))
+    st.caption(_("Nothing drawn yet.") if drawn is None else _("This was take {number}.").format(number=drawn))
 
 
 def _endings() -> dict[str, str]:

@@ -7,24 +7,30 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from engine import theory
-from engine.errors import ProgressionTooLong
+from engine.errors import ProgressionTooLong, TheoryError
 from engine.generate import Cadence, Continuation, Wish
 from engine.music import MAX_CHORDS, Key, Progression, Slot
 from engine.sheet import BEATS_RANGE, Kind, Sheet
 from engine.words import say
 from pages.parts import kept, session
 
-EXAMPLE_NUMERALS = {"major": ("I", "V", "vi", "IV"), "minor": ("i", "VI", "III", "VII")}
+EXAMPLE = {"major": ("I", "V", "vim", "IV"), "minor": ("im", "bVI", "bIII", "bVII")}  # live numerals
+SURE = 0.8  # belief in a key from which a song that is pasted on an empty sheet brings its own
 
 
-def example(key: Key) -> Progression:
-    """A well-worn turn in `key`, to be heard before anything was built."""
-    chords = (theory.chord_of_published(token, key, "triads") for token in EXAMPLE_NUMERALS[key.mode])
-    return Progression(key, tuple(Slot(chord) for chord in chords))
+def example(sheet: Sheet) -> Progression:
+    """A well-worn turn in the sheet's key, to be heard before anything was built."""
+    chords = (theory.chord_of(numeral, sheet.key) for numeral in EXAMPLE[sheet.key.mode])
+    return Progression(sheet.key, tuple(Slot(chord, float(sheet.beats_per_chord)) for chord in chords))
 
 
 def apply(event: Mapping[str, Any]) -> None:
     """One press of the studio. What comes from a browser is checked like any text from outside."""
+    kind = event.get("type")
+    if kind == "remember":  # the browser's doing, not the visitor's: what the link's reading told stays
+        _remember(event)
+        return
+    session.begin_action()
     handlers = {
         "pick": _pick,
         "select": _select,
@@ -32,11 +38,9 @@ def apply(event: Mapping[str, Any]) -> None:
         "insert": _insert,
         "beats": _lengthen,
         "lock": _lock,
-        "remember": _remember,
         "kind": _ask_for,
     }
     plain = {"undo": session.undo, "redo": session.redo, "clear": clear}
-    kind = event.get("type")
     if kind in plain:
         plain[kind]()
     elif kind in handlers:
@@ -154,6 +158,23 @@ def change_setting(name: str, value: object) -> None:
     session.change(replace(session.sheet(), **{name: value}))  # type: ignore[arg-type]
 
 
+def set_bar(beats: int) -> None:
+    """The length of a bar; chords that filled one fill the new one."""
+    sheet = session.sheet()
+    full, now = float(sheet.beats_per_bar), float(beats)
+    slots = tuple(replace(slot, beats=now) if slot.beats == full else slot for slot in sheet.progression)
+    usual = beats if sheet.beats_per_chord == sheet.beats_per_bar else sheet.beats_per_chord
+    session.change(
+        replace(sheet, beats_per_bar=beats, beats_per_chord=usual, progression=Progression(sheet.key, slots))
+    )
+
+
+def use_key(key: Key) -> None:
+    """The key that was found: the chords are in it already, so nothing is left to decide."""
+    set_key(key)
+    session.work().left_key = None
+
+
 def set_usual_length(beats: int) -> None:
     """The length of new chords, and of those that had the old one."""
     sheet = session.sheet()
@@ -166,15 +187,26 @@ def set_usual_length(beats: int) -> None:
 def enter(text: str, anew: bool) -> None:
     """Typed or pasted chords, after the others or in their place; what cannot be read is told beside the field."""
     now, sheet = session.work(), session.sheet()
+    now.typed_problems, now.typed_notes = [], []
     reading = theory.read_progression(text, sheet.key, sheet.beats_per_bar, float(sheet.beats_per_chord))
     now.typed_problems = [problem.sentence for problem in reading.problems]
     now.typed_notes = list(reading.notes)
-    kept = () if anew else sheet.progression.slots
-    if not anew:
-        room_for(len(reading.slots))
+    if not reading.slots and not reading.problems:
+        raise TheoryError(say("Nothing was typed. Write some chords, such as Am F C G7."))
+    stays = () if anew else sheet.progression.slots
+    room_for(len(reading.slots) - (len(sheet.progression) if anew else 0))
     if reading.slots:
         now.selected, now.inserting = None, False
-        session.change(sheet.with_progression(Progression(sheet.key, kept + reading.slots)))
+        session.change(sheet.with_progression(Progression(sheet.key, stays + reading.slots)))
+    if reading.slots and not stays:
+        _bring_own_key()
+
+
+def _bring_own_key() -> None:
+    """A song on an empty sheet is read in the key it is sure to be in."""
+    found = theory.find_key(session.sheet().progression.chords)
+    if found.confidence >= SURE and found.key != session.sheet().key:
+        use_key(found.key)
 
 
 def new_sheet(key: Key) -> Sheet:

@@ -57,15 +57,25 @@ def complain(sentence: Sentence) -> None:
 
 
 def action(do: Callable[Arguments, None]) -> Callable[Arguments, None]:
-    """A callback whose refusals are told on the page; what was there stays."""
+    """A callback that begins anew: words about the last action go. Refusals are told on the page; the work stays."""
+
+    @wraps(do)
+    def begun(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        session.begin_action()
+        telling(do)(*args, **kwargs)
+
+    return begun
+
+
+def telling(do: Callable[Arguments, None], beside: str = "problems") -> Callable[Arguments, None]:
+    """A callback whose refusals are told in the place `beside`: the page's problems or those of the typed text."""
 
     @wraps(do)
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-        session.begin_action()
         try:
             do(*args, **kwargs)
         except EngineError as error:
-            session.work().problems.append(error.sentence)
+            getattr(session.work(), beside).append(error.sentence)
 
     return guarded
 

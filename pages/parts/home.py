@@ -7,7 +7,7 @@ import streamlit as st
 from engine.theory import ALL_KEYS
 from pages.parts import edit, session
 from pages.parts.bar import key_name
-from pages.parts.frame import action, complain
+from pages.parts.frame import action, complain, telling
 from pages.parts.language import _, tell
 from pages.parts.turns import TURNS
 
@@ -37,7 +37,7 @@ def start_from_song() -> None:
     st.caption(_("Letters, numerals or Do Re Mi; bars and repeats too."))
     text = st.text_area(_("Chords"), key="home_song", placeholder="| Am | F | C | G7 |", height=132)
     if st.button(_("Continue it"), width="stretch") and text:
-        action(edit.open_song)(text)
+        action(telling(edit.open_song, beside="typed_problems"))(text)
         if session.sheet().progression.slots:
             st.switch_page(COMPOSE)
     for problem in session.work().typed_problems:

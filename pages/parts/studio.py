@@ -19,7 +19,7 @@ from engine.theory import display_parts, function_of, in_type, name_for_display,
 from engine.voicing import voice_next
 from engine.words import Sentence
 from pages.parts import edit, kept, session
-from pages.parts.frame import action
+from pages.parts.frame import telling
 from pages.parts.language import _, tell
 
 _ROOT = Path(__file__).parents[2]
@@ -72,7 +72,7 @@ def _colours() -> str:
     return f".studio {{ {light} }} .studio.dark {{ {dark} }}\n"
 
 
-@action
+@telling
 def _answer() -> None:
     for event in session.studio_events(_KEY):
         edit.apply(event)
@@ -85,8 +85,8 @@ def _data() -> dict[str, Any]:
     suggested = advice()
     return {
         "cards": _cards(sheet, sheet.progression),
-        "example": _cards(sheet, edit.example(sheet.key)),
-        "pads": [_pad(suggestion, sheet, at) for suggestion in suggested.suggestions],
+        "example": _cards(sheet, edit.example(sheet)),
+        "pads": [_pad(suggestion, sheet, at) for suggestion in _others_than_here(suggested, now)],
         "others": _others(suggested),
         "notice": tell(suggested.notice) if suggested.notice else "",
         "kind": sheet.kind,
@@ -109,7 +109,13 @@ def _data() -> dict[str, Any]:
 def advice() -> Advice:
     """What the visitor's sheet suggests for the place at hand."""
     now = session.work()
-    return kept.advice(now.history.present, session.place(), now.inserting, SUGGESTIONS)
+    return kept.advice(now.history.present, session.place(), now.inserting, SUGGESTIONS + 1)
+
+
+def _others_than_here(suggested: Advice, now: session.Work) -> list[Suggestion]:
+    """What goes on pads and chips: in place of a chord, everything but that chord."""
+    here = None if now.selected is None or now.inserting else now.history.present.progression.slots[now.selected].chord
+    return [item for item in suggested.suggestions if item.chord != here][:SUGGESTIONS]
 
 
 def _others(suggested: Advice) -> str:
@@ -239,6 +245,7 @@ def _labels() -> dict[str, str]:
         "shorter": _("Shorter"),
         "longer": _("Longer"),
         "lock": _("Lock"),
+        "whole": _("Show all bars"),
         "done": _("Done"),
         "chord": _("Chord"),
         "progression": _("Chord progression"),

@@ -11,7 +11,7 @@ from engine.sheet import Sheet, write_link
 from engine.theory import write_chord
 from pages.parts import edit, kept, session
 from pages.parts.continuing import continuing
-from pages.parts.frame import action, complain
+from pages.parts.frame import action, complain, telling
 from pages.parts.language import _, tell
 
 TITLE = "Cadencia"
@@ -32,7 +32,7 @@ def exchange() -> None:
         st.button(_("Replace all"), on_click=_enter, args=(True,), key="replace_all")
         continuing()
         st.space("stretch")
-        with st.popover(_("Take away"), icon=":material/download:", on_change="rerun", key="takeaway") as opened:
+        with st.popover(_("Download"), icon=":material/download:", on_change="rerun", key="takeaway") as opened:
             if opened.open:
                 _files(session.sheet())
         with st.popover(_("Link"), icon=":material/link:", on_change="rerun", key="link") as opened:
@@ -42,7 +42,7 @@ def exchange() -> None:
 
 @action
 def _enter(anew: bool) -> None:
-    edit.enter(session.widget("typed") or "", anew)
+    telling(edit.enter, beside="typed_problems")(session.widget("typed") or "", anew)
     if not session.work().typed_problems:
         session.mirror("typed", "")
 
@@ -52,13 +52,13 @@ def _answers() -> None:
     now = session.work()
     for problem in now.typed_problems:
         complain(problem)
-    for note in now.typed_notes:
-        st.caption(tell(note))
+    if now.typed_notes:
+        st.caption(" ".join(tell(note) for note in now.typed_notes))
 
 
 def _files(sheet: Sheet) -> None:
     if not sheet.progression.slots:
-        st.caption(_("Nothing to take away yet. Pick a first chord."))
+        st.caption(_("Nothing to download yet. Pick a first chord."))
         return
     _file("MIDI", lambda: kept.midi(sheet, TITLE), "cadencia.mid", "audio/midi")
     _file("MusicXML", lambda: kept.musicxml(sheet, TITLE), "cadencia.musicxml", MUSICXML)

@@ -28,7 +28,7 @@ class Turn:
 
 
 TURNS = (
-    Turn(say("Axis: I–V–vi–IV"), "C", "I V vi IV"),
+    Turn(say("Pop: I–V–vi–IV"), "C", "I V vi IV"),
     Turn(say("Jazz cadence: ii–V–I"), "Bb", "iim7 V7 Imaj7 VI7", 4, "sevenths"),
     Turn(say("Andalusian cadence"), "Am", "im bVII bVI V"),
     Turn(say("Canon"), "D", "I V vim iiim IV I IV V", 2),

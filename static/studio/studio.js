@@ -26,6 +26,7 @@ function mount(root) {
   let serial = 0;
   let loop = false;
   let lit = -1;
+  let whole = false; // all bars of a long song are shown
 
   const studio = { update, send: () => {}, key, root };
   const actions = { pad: pressPad, card: pressCard, why };
@@ -113,10 +114,9 @@ function mount(root) {
     fill($("cards"), example ? drawn : [...drawn, ghost]);
     $("cards").setAttribute("aria-label", data.labels.progression);
     drawn.forEach((node, index) => node.classList.toggle("sounds", index === lit));
-    if (!first && data.cards.length > before) {
-      drawn.slice(before).forEach((node) => node.classList.add("new"));
-      $("cards").scrollTop = $("cards").scrollHeight;
-    }
+    if (!first && data.cards.length > before) drawn.slice(before).forEach((node) => node.classList.add("new"));
+    if (data.cards.length > before) $("cards").scrollTop = $("cards").scrollHeight;
+    root.classList.toggle("long", whole || $("cards").scrollHeight > $("cards").clientHeight + 8);
   }
 
   function drawTools() {
@@ -135,9 +135,12 @@ function mount(root) {
       tool(data.labels.insert, () => emit({ type: "insert", at: data.selected }), { id: "insert", pressed: data.inserting }),
       tool(data.labels.remove, () => emit({ type: "remove", at: data.selected }), { id: "remove" }),
       tool(data.labels.done, () => emit({ type: "select", at: null }), { id: "done" }),
-    ] : [tool(data.labels.clear, () => emit({ type: "clear" }), { id: "clear", disabled: !data.cards.length })];
+    ] : [
+      root.classList.contains("long") && tool(data.labels.whole, showWhole, { id: "whole", pressed: whole }),
+      tool(data.labels.clear, () => emit({ type: "clear" }), { id: "clear", disabled: !data.cards.length }),
+    ];
     const signature = JSON.stringify([data.labels, data.canUndo, data.canRedo, data.selected, data.inserting, Boolean(chosen?.locked),
-      data.cards.length > 0, loop, sound.isPlaying()]);
+      data.cards.length > 0, root.classList.contains("long"), whole, loop, sound.isPlaying()]);
     fill($("tools"), [keep("tools", signature, () => h("span", { class: chosen ? "toolrow editing" : "toolrow" },
       h("span", { class: "group" }, common), h("span", { class: "group" }, editing)))]);
   }
@@ -168,6 +171,12 @@ function mount(root) {
     node.classList.remove("pressed");
     void node.offsetWidth; // starts the glow anew on a second press
     node.classList.add("pressed");
+  }
+
+  function showWhole() {
+    whole = !whole;
+    root.classList.toggle("whole", whole);
+    drawTools();
   }
 
   function togglePlay() {

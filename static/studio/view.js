@@ -79,6 +79,7 @@ const ICONS = {
   loop: "M3 8a5 5 0 0 1 8.5-3.5L13 6M13 3v3h-3M13 8a5 5 0 0 1-8.5 3.5L3 10M3 13v-3h3",
   undo: "M6 3.5 3 6.5l3 3M3 6.5h6.5a3 3 0 0 1 0 6H7", redo: "M10 3.5l3 3-3 3M13 6.5H6.5a3 3 0 0 0 0 6H9",
   shorter: "M3.5 8h9", longer: "M3.5 8h9M8 3.5v9", insert: "M3 3v10M6 8h7M9.5 4.5v7", remove: "M4 4l8 8M12 4l-8 8", done: "M3 8.5l3.5 3.5L13 4.5",
+  whole: "M8 3v10M5 5.5 8 2.5l3 3M5 10.5l3 3 3-3",
   clear: "M5.5 4h8v8h-8L2 8zM7.5 6.5l3 3M10.5 6.5l-3 3", lock: "M4 7.5h8v5.5H4zM5.5 7.5V5.5a2.5 2.5 0 0 1 5 0v2",
 };
 

@@ -209,7 +209,7 @@ def test_without_fluidsynth_the_page_still_sounds_and_says_so(compose: Open) -> 
 def test_nothing_is_offered_to_take_away_before_there_is_something(compose: Open) -> None:
     app = compose()
     app.session_state["takeaway"] = True
-    assert "Nothing to take away yet" in words(checked(app.run()))
+    assert "Nothing to download yet" in words(checked(app.run()))
 
 
 def test_a_draw_that_cannot_be_is_told_where_it_was_asked(compose: Open) -> None:
