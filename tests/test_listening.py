@@ -10,11 +10,12 @@ import pytest
 from engine import checkpoint, compose
 from engine.architecture import Architecture, shapes_of
 from engine.checkpoint.schema import Contents
+from engine.compose.colours import in_colour
 from engine.compose.listening import LiveListener, is_live, listen, styles
 from engine.errors import PredictionError
 from engine.music import Chord, Key, Progression, Slot
 from engine.predict import Probabilities
-from engine.theory import ALL_KEYS, all_numerals, chord_of, numeral_of, read_progression, transpose, write_chord
+from engine.theory import ALL_KEYS, Colour, all_numerals, chord_of, numeral_of, read_progression, transpose, write_chord
 from engine.vocab import SPECIAL_TOKENS, Vocabulary
 
 C = Key("C")
@@ -95,6 +96,45 @@ def test_the_published_model_has_no_styles_and_no_memory(model: checkpoint.Model
         listen(model, C, style="jazz")
     with pytest.raises(PredictionError, match="no memory"):
         listen(model, C, memory=0.5)
+
+
+def written_in(colour: Colour | None, key: Key, text: str) -> str:
+    return " ".join(write_chord(in_colour(chord, key, colour)) for chord in chords_of(text, key))
+
+
+def test_chords_in_each_colour() -> None:
+    played = "C6 Dm7 Em F G7 Am Bdim D7 D C7 Bb G7sus Caug Fm6 C#dim7"
+    assert written_in(None, C, played) == played
+    assert written_in("triads", C, played) == "C Dm Em F G Am Bdim D7 D C7 Bb Gsus Caug Fm C#dim7"
+    assert written_in("sevenths", C, played) == (
+        "Cmaj7 Dm7 Em7 Fmaj7 G7 Am7 Bm7b5 D7 D C7 Bbmaj7 G7sus Caug Fm7 C#dim7"
+    )
+    minor = "Cm Ddim Eb F G Ab Bb Bdim CmM7"
+    assert written_in("sevenths", Key("C", "minor"), minor) == "Cm7 Dm7b5 Ebmaj7 F G7 Abmaj7 Bbmaj7 Bm7b5 CmM7"
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+@pytest.mark.parametrize("colour", ["triads", "sevenths"])
+def test_a_colour_is_the_same_in_every_key_and_once_is_enough(colour: Colour, key: Key) -> None:
+    home = Key("C", key.mode)
+    for numeral in all_numerals():
+        coloured = in_colour(chord_of(numeral, key), key, colour)
+        assert in_colour(coloured, key, colour) == coloured
+        assert numeral_of(coloured, key) == numeral_of(in_colour(chord_of(numeral, home), home, colour), home)
+
+
+@pytest.mark.parametrize("colour", ["triads", "sevenths"])
+def test_a_live_model_in_a_colour_loses_no_belief(colour: Colour) -> None:
+    own, ear = LiveListener(LIVE, Ear(), C), Ear()
+    coloured = LiveListener(LIVE, ear, C, colour=colour)
+    before = chords_of("Dm9 G7 Cmaj7")
+    expected: dict[Chord, float] = {}
+    for chord, share in own.expect(before).items():
+        plain = in_colour(chord, C, colour)
+        expected[plain] = expected.get(plain, 0.0) + share
+    assert coloured.expect(before) == pytest.approx(expected)
+    assert ear.told[-1] == ("<major>", "iim7", "V7", "Imaj7")
+    assert {coloured.heard(chord) for chord in own.expect(())} <= set(expected)
 
 
 @pytest.fixture(scope="module")

@@ -158,5 +158,6 @@ def _listener(form: SuggestForm | ContinueForm, key: Key) -> Listener:
     model = model_named(form.model or model_names()[0])
     with about("style", form.style, type(form)):
         listen(model, key, style=form.style)
+    colour = None if form.colour == "own" else form.colour
     with about("memory", form.memory, type(form)):
-        return listen(model, key, colour=form.colour, style=form.style, memory=form.memory)
+        return listen(model, key, colour=colour, style=form.style, memory=form.memory)

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine.compose import Filter
 from engine.generate import Cadence, Search
 from engine.music import Function
-from engine.theory import Colour
 
 FIND_IT = "find it"
 MAX_CHARACTERS = 4_000  # of chords in one field: 256 chords with their bars
@@ -35,7 +34,9 @@ Kinds = Annotated[
 ]
 Beats = Annotated[float, Field(ge=0.25, le=64, allow_inf_nan=False, description="a number of beats from 0.25 to 64")]
 Letters = Literal["letters", "latin"]
-Colours = Annotated[Colour, Field(description="“triads” or “sevenths”")]
+Colours = Annotated[
+    Literal["own", "triads", "sevenths"], Field(description="“triads”, “sevenths” or “own” (as the model says)")
+]
 LettersField = Annotated[Letters, Field(description="“letters” or “latin” (Do Re Mi)")]
 
 
@@ -49,7 +50,7 @@ class _Question(_Form):
     context: Chords = ""
     key: KeyName = FIND_IT
     model: ModelName | None = None
-    colour: Colours = "triads"
+    colour: Colours = "own"
     notation: LettersField = "letters"
     temperature: Temperature = 1.0
     repetition: Share = 0.5

@@ -1,11 +1,13 @@
 """What could come next, for a musician: theory around a chord model.
 
-listening   what a model expects, as sounds in a key: the one interface everything here stands on
-shares      arithmetic with the shares of chords: temperature, held back, renormalised
-filters     in the key, borrowed, secondary dominants and substitutes
-gaps        a chord between two others: what comes before and what comes after
-turns       what the song itself has done before
-advice      all of it together: suggestions with reasons
+    listening   what a model expects, as sounds in a key: the one interface everything here stands on
+    colours     chords as triads, or with sevenths
+    shares      arithmetic with the shares of chords: temperature, held back, renormalised
+    filters     in the key, borrowed, secondary dominants and substitutes
+    gaps        a chord between two others: what comes before and what comes after
+    turns       what the song itself has done before
+    reasons     why a chord is suggested
+    advice      all of it together: suggestions with reasons
 """
 
 from engine.compose.advice import Advice, advise, advise_by

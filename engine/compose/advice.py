@@ -42,7 +42,7 @@ def advise(
     at: int,
     *,
     k: int = 8,
-    colour: Colour = "triads",
+    colour: Colour | None = "triads",
     temperature: float = 1.0,
     repetition: float = 0.5,
     notation: Notation = "letters",
@@ -57,8 +57,8 @@ def advise(
     `temperature` above 1 flattens the probabilities; `repetition` 0 to 1 scales the chord just played (1 leaves it).
     `filters` are kinds of chords of which one must hold. `after` are the chords that will follow the slot (see
     `following`): with them, suggestions rank by what comes before and after. `beats_per_bar` counts the bars that
-    reasons name; `style` and `memory` are as in `listen`. Before the first chord only the key's own chords are offered
-    unless a filter asks for others: a key was chosen, so an opening belongs to it.
+    reasons name; `colour`, `style` and `memory` are as in `listen`. Before the first chord only the key's own chords
+    are offered unless a filter asks for others: a key was chosen, so an opening belongs to it.
     """
     return advise_by(
         listen(model, progression.key, colour=colour, style=style, memory=memory),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from engine import predict
+from engine.compose.colours import in_colour
 from engine.compose.shares import Shares, normalised
 from engine.errors import PredictionError
 from engine.music import Chord, Key
@@ -45,20 +46,25 @@ class Listener(Protocol):
 
 
 def listen(
-    model: Model, key: Key, *, colour: Colour = "triads", style: str | None = None, memory: float | None = None
+    model: Model,
+    key: Key,
+    *,
+    colour: Colour | None = "triads",
+    style: str | None = None,
+    memory: float | None = None,
 ) -> Listener:
     """The listener for a model in a key.
 
-    `colour` is how a published degree, which leaves that open, is played; live models say it themselves. `style` is one
-    of `styles(model)`, or None. `memory` is the weight of what the song itself has done (0 to 1, None as learned).
-    Raises PredictionError for a style that the model does not know, and for a weight when it has no memory.
+    `colour` is how chords are played; None is as the model says, which published degrees leave open (triads, then).
+    `style` is one of `styles(model)`, or None. `memory` is the weight of what the song itself has done (0 to 1, None as
+    learned). Raises PredictionError for a style that the model does not know, and for a weight when it has no memory.
     """
     if style is not None and style not in styles(model):
         known = ", ".join(styles(model)) or "–"
         raise PredictionError(say("This model knows no style {style}. It knows: {known}.", style=style, known=known))
     if is_live(model.vocabulary):
-        return LiveListener(model.vocabulary, _ear(model, memory), key, style)
-    return PublishedListener(model.vocabulary, _ear(model, memory), key, colour)
+        return LiveListener(model.vocabulary, _ear(model, memory), key, style, colour)
+    return PublishedListener(model.vocabulary, _ear(model, memory), key, colour or "triads")
 
 
 def styles(model: Model) -> tuple[str, ...]:
@@ -87,18 +93,22 @@ def _ear(model: Model, memory: float | None) -> Ear:
 class LiveListener:
     """Hears the live vocabulary: what a token says depends on its chord and key alone.
 
-    The song begins with its mode and, when one is chosen, its style; repeats are one chord, as in training.
+    The song begins with its mode and, when one is chosen, its style; repeats are one chord, as in training. Chords that
+    were played are heard as they are; only what is expected is put in a colour.
     """
 
-    def __init__(self, vocabulary: Vocabulary, ear: Ear, key: Key, style: str | None = None) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, ear: Ear, key: Key, style: str | None = None, colour: Colour | None = None
+    ) -> None:
         self.key = key
+        self._colour: Colour | None = colour
         self._ear = ear
         self._opening = opening(key.mode, style)
-        self._sounds = _live_sounds(vocabulary.tokens, key)
+        self._sounds = _live_sounds(vocabulary.tokens, key, colour)
         self.expect = lru_cache(maxsize=MEMO)(self._expect)
 
     def heard(self, chord: Chord) -> Chord:
-        return chord_of(numeral_of(chord, self.key), self.key)
+        return in_colour(chord_of(numeral_of(chord, self.key), self.key), self.key, self._colour)
 
     def _expect(self, before: tuple[Chord, ...]) -> Shares:
         numerals = (numeral for numeral, _ in groupby(numeral_of(chord, self.key) for chord in before))
@@ -164,10 +174,10 @@ def _added(sounds: Sequence[Chord | None], tokens: Probabilities) -> dict[Chord,
 
 
 @lru_cache(maxsize=256)
-def _live_sounds(tokens: tuple[str, ...], key: Key) -> tuple[Chord | None, ...]:
+def _live_sounds(tokens: tuple[str, ...], key: Key, colour: Colour | None) -> tuple[Chord | None, ...]:
     """What each token is played as, in the order of ids; nothing for those that are no chords."""
     numerals = frozenset(all_numerals())
-    return tuple(chord_of(token, key) if token in numerals else None for token in tokens)
+    return tuple(in_colour(chord_of(token, key), key, colour) if token in numerals else None for token in tokens)
 
 
 @lru_cache(maxsize=256)
