@@ -8,6 +8,8 @@
     turns       what the song itself has done before
     reasons     why a chord is suggested
     advice      all of it together: suggestions with reasons
+
+Only `listening` knows what language a model speaks; all else is chords, shares and keys.
 """
 
 from engine.compose.advice import Advice, advise, advise_by
