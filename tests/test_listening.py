@@ -107,10 +107,10 @@ def test_chords_in_each_colour() -> None:
     assert written_in(None, C, played) == played
     assert written_in("triads", C, played) == "C Dm Em F G Am Bdim D7 D C7 Bb Gsus Caug Fm C#dim7"
     assert written_in("sevenths", C, played) == (
-        "Cmaj7 Dm7 Em7 Fmaj7 G7 Am7 Bm7b5 D7 D C7 Bbmaj7 G7sus Caug Fm7 C#dim7"
+        "Cmaj7 Dm7 Em7 Fmaj7 G7 Am7 Bm7b5 D7 D C7 Bb7 G7sus Caug Fm7 C#dim7"
     )
     minor = "Cm Ddim Eb F G Ab Bb Bdim CmM7"
-    assert written_in("sevenths", Key("C", "minor"), minor) == "Cm7 Dm7b5 Ebmaj7 F G7 Abmaj7 Bbmaj7 Bm7b5 CmM7"
+    assert written_in("sevenths", Key("C", "minor"), minor) == "Cm7 Dm7b5 Ebmaj7 F G7 Abmaj7 Bb7 Bm7b5 CmM7"
 
 
 @pytest.mark.parametrize("key", ALL_KEYS, ids=str)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from engine.music import Chord, Key, Mode
 from engine.theory import Colour
 
-DOMINANT = 7  # semitones above the tonic
+DOMINANT, SUBTONIC = 7, 10  # semitones above the tonic
 
 _TRIADS: Mapping[str, str] = {"maj7": "", "6": "", "m7": "m", "m6": "m", "mM7": "m", "7sus": "sus"}
 _SEVENTHS: Mapping[str, str] = {"6": "maj7", "m": "m7", "m6": "m7"}
@@ -22,10 +22,10 @@ _ON_DOMINANT: Mapping[Colour, Mapping[str, str]] = {
     "sevenths": {**_SEVENTHS, "": "7", "maj7": "7", "6": "7", "sus": "7sus"},
 }
 
-# Where a major triad has a major seventh: I bII bIII IV bVI bVII, in minor without I and IV.
+# Where a major triad has a major seventh: I bII bIII IV bVI, in minor without I and IV. On bVII it is a minor one.
 _MAJOR_SEVENTHS: Mapping[Mode, frozenset[int]] = {
-    "major": frozenset({0, 1, 3, 5, 8, 10}),
-    "minor": frozenset({1, 3, 8, 10}),
+    "major": frozenset({0, 1, 3, 5, 8}),
+    "minor": frozenset({1, 3, 8}),
 }
 # Where a diminished triad is half of a ii–V or the leading note's: ii and vii.
 _HALF_DIMINISHED = frozenset({2, 11})
@@ -53,6 +53,6 @@ def _with(chord: Chord, qualities: Mapping[str, str]) -> Chord:
 
 
 def _sevenths_on(place: int, mode: Mode) -> Mapping[str, str]:
-    major = {"": "maj7"} if place in _MAJOR_SEVENTHS[mode] else {}
+    major = {"": "maj7"} if place in _MAJOR_SEVENTHS[mode] else {"": "7"} if place == SUBTONIC else {}
     diminished = {"dim": "m7b5" if place in _HALF_DIMINISHED else "dim7"}
     return {**_SEVENTHS, **major, **diminished}
