@@ -29,11 +29,12 @@ from engine.train.__main__ import main
 from engine.train.lessons import lesson_of, piece_of
 from engine.train.memories import Sources, commands_of_memory, material_of, run_memory
 from engine.train.memory_cards import ship_memory
-from engine.train.mixture import RememberingLSTM
-from engine.train.remembering import MemoryPlan, predicted, validated
+from engine.train.mixture import Lesson, RememberingLSTM
+from engine.train.remembering import MemoryPlan, loss_of, predicted, validated
 from engine.vocab import opening
 
 SONGS = Path(__file__).parent / "fixtures" / "songs.csv"
+VOCAB, START = 12, 2
 TINY = MemoryPlan(embedding_dim=6, hidden_size=8, epochs=2, places=60, dropout=0.1, seq_len=4)
 TURNS = ("C Am Dm G7", "C F G7 C", "Am Dm E7 Am", "Dm7 G7 Cmaj7 A7", "C E7 F Fm", "F G7 Em Am")
 
@@ -62,7 +63,7 @@ def made_songbook(folder: Path) -> Sources:
 def live(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sources]:
     folder = tmp_path_factory.mktemp("live")
     sources = made_songbook(folder)
-    run_memory(sources, TINY, folder / "run", [], silent)
+    run_memory(sources, TINY, folder / "run", silent)
     return folder / "run", sources
 
 
@@ -77,20 +78,47 @@ def ranking(model: Model, context: Sequence[str]) -> dict[str, float]:
 
 def test_a_run_learns_and_leaves_what_its_commands_say(tmp_path: Path) -> None:
     sources = Sources(SONGS)
-    run_memory(sources, replace(TINY, epochs=6), tmp_path / "a", [], silent)
+    run_memory(sources, replace(TINY, epochs=6), tmp_path / "a", silent)
     losses = [json.loads(line)["train_loss"] for line in (tmp_path / "a" / "curves.jsonl").read_text().splitlines()]
     assert len(losses) == 6
     assert losses[-1] < losses[0] - 0.5
-    run_memory(sources, TINY, tmp_path / "b", [tmp_path / "a"], silent)
+    run_memory(sources, TINY, tmp_path / "b", silent, teachers=[tmp_path / "a"])
     first, second = commands_of_memory(tmp_path / "b")
     assert first.startswith("python -m engine.train memory --data songs.csv --out ")
     assert "--epochs 6" in first
     assert second.endswith(f"--teachers {tmp_path / 'a'}")
 
 
+def test_a_run_may_learn_on_from_another(tmp_path: Path) -> None:
+    run_memory(Sources(SONGS), replace(TINY, epochs=4), tmp_path / "a", silent)
+    later = replace(TINY, epochs=1, peak_rate=1e-5, early=3.0)
+    run_memory(Sources(SONGS), later, tmp_path / "b", silent, start=tmp_path / "a")
+    before, after = (json.loads((tmp_path / n / "curves.jsonl").read_text().splitlines()[-1]) for n in ("a", "b"))
+    assert after["loss"] == pytest.approx(before["loss"], abs=0.02)
+    assert commands_of_memory(tmp_path / "b")[-1].endswith(f"--start {tmp_path / 'a'}")
+    assert len(commands_of_memory(tmp_path / "b")) == 2
+
+
+def test_the_first_four_chords_may_count_more() -> None:
+    lesson = lesson_of([piece_of([4 + i % 3 for i in range(9)])], START)
+    plain, early = (_gradient_of_first(lesson, replace(TINY, early=weight, unknown_share=0.0)) for weight in (1.0, 5.0))
+    assert early > 1.5 * plain
+
+
+def _gradient_of_first(lesson: Lesson, plan: MemoryPlan) -> float:
+    """How much the loss of the first chord counts, seen in the output's bias for a chord that comes first alone."""
+    alone = replace(lesson, targets=torch.where(torch.arange(len(lesson.targets)) == 0, 11, lesson.targets))
+    torch.manual_seed(0)
+    network = RememberingLSTM(plan.architecture(VOCAB), 1).eval()
+    loss_of(network, alone, plan)[0].backward()  # type: ignore[no-untyped-call]
+    gradient = network.chords.decoder.bias.grad
+    assert gradient is not None
+    return float(-gradient[11])
+
+
 def test_a_seed_decides_all(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        run_memory(Sources(SONGS), replace(TINY, epochs=1), tmp_path / name, [], silent)
+        run_memory(Sources(SONGS), replace(TINY, epochs=1), tmp_path / name, silent)
     one, other = (torch.load(tmp_path / name / "best.pt", weights_only=True) for name in ("a", "b"))
     assert all(torch.equal(one[name], other[name]) for name in one)
 

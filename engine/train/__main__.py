@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _add_sources(remembering)
     remembering.add_argument("--out", type=Path, required=True, help="folder of the run")
     remembering.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders of finished runs")
+    remembering.add_argument("--start", type=Path, help="folder of a finished run of the same sizes to learn on from")
     remembering.add_argument("--threads", type=int, default=1, help="of torch")
     _add_settings(remembering, MemoryPlan)
     shipping = commands.add_parser("ship", help="evaluate a run and write checkpoint and card")
@@ -91,7 +92,7 @@ def run_with_memory(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     plan = MemoryPlan(**{entry.name: getattr(arguments, entry.name) for entry in fields(MemoryPlan)})
     sources = Sources(arguments.data, arguments.songbook)
-    run_memory(sources, plan, arguments.out, arguments.teachers, _report)
+    run_memory(sources, plan, arguments.out, _report, teachers=arguments.teachers, start=arguments.start)
 
 
 def main(arguments: list[str] | None = None) -> int:

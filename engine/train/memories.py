@@ -7,7 +7,7 @@ of). A run on the published corpus and one on the live corpus differ in their so
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
@@ -39,19 +39,26 @@ class Sources:
         return f"--data {self.data.name}{book}"
 
 
-def run_memory(sources: Sources, plan: MemoryPlan, folder: Path, teachers: Sequence[Path], report: Report) -> None:
-    """Trains and leaves a finished run in `folder`. Teachers are finished runs on the same songs."""
+def run_memory(
+    sources: Sources, plan: MemoryPlan, folder: Path, report: Report, *, teachers: Sequence[Path] = (),
+    start: Path | None = None,
+) -> None:  # fmt: skip
+    """Trains and leaves a finished run in `folder`. Teachers, and a start to learn on from, are finished runs."""
     material = material_of(sources)
     soft = _beliefs(teachers, material)
-    train(replace(material, soft=soft), plan, folder, report)
-    finish(folder, plan, material.vocabulary, sources, teachers)
+    begun = _trained(start, len(material.vocabulary)) if start else None
+    train(replace(material, soft=soft), plan, folder, report, begun)
+    origin = {
+        "sources": sources.command(),
+        "teachers": [str(teacher) for teacher in teachers],
+        "start": str(start) if start else None,
+    }
+    finish(folder, plan, material.vocabulary, origin)
 
 
-def finish(
-    folder: Path, plan: MemoryPlan, vocabulary: Vocabulary, sources: Sources, teachers: Sequence[Path] = ()
-) -> None:
-    """Writes `memory.json` and, from `best.pt`, `model.pt`."""
-    record = {"plan": asdict(plan), "teachers": [str(teacher) for teacher in teachers], "sources": sources.command()}
+def finish(folder: Path, plan: MemoryPlan, vocabulary: Vocabulary, origin: Mapping[str, object]) -> None:
+    """Writes `memory.json` and, from `best.pt`, `model.pt`. `origin` names sources, teachers and start."""
+    record = {"plan": asdict(plan)} | dict(origin)
     (folder / MEMORY_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     network = _trained(folder, len(vocabulary))
     state = {name.removeprefix("chords."): weight for name, weight in network.state_dict().items()}
@@ -72,11 +79,13 @@ def material_of(sources: Sources) -> Material:
 def commands_of_memory(folder: Path) -> list[str]:
     """The commands that make a run, its teachers' first; settings at their default are left out."""
     record = json.loads((folder / MEMORY_FILE).read_text(encoding="utf-8"))
-    before = [command for teacher in record["teachers"] for command in commands_of_memory(Path(teacher))]
+    earlier = [*record["teachers"], *([record["start"]] if record["start"] else [])]
+    before = [command for run in earlier for command in commands_of_memory(Path(run))]
     changed = [e for e in fields(MemoryPlan) if record["plan"][e.name] != e.default]
     settings = [f"--{e.name.replace('_', '-')} {record['plan'][e.name]}" for e in changed]
     taught = ["--teachers", *record["teachers"]] if record["teachers"] else []
-    command = ["python -m engine.train memory", record["sources"], "--out", str(folder), *settings, *taught]
+    begun = ["--start", record["start"]] if record["start"] else []
+    command = ["python -m engine.train memory", record["sources"], "--out", str(folder), *settings, *taught, *begun]
     return list(dict.fromkeys([*before, " ".join(command)]))
 
 

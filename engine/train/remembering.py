@@ -30,6 +30,7 @@ from engine.vocab import Vocabulary
 Report = Callable[[str], None]
 Soft = Sequence[npt.NDArray[np.float32]]  # per piece (chords, vocab)
 
+EARLY = 4  # chords
 BEST_FILE = "best.pt"
 CURVES_FILE = "curves.jsonl"
 
@@ -48,6 +49,7 @@ class MemoryPlan:
     input_dropout: float = 0.2
     unknown_share: float = 0.05  # input tokens hidden behind <unk>
     absent: float = 0.3  # share of songs without their mode, and of songs without their style
+    early: float = 1.0  # weight of the first four chords of a song, the others' being 1
     alone: float = 0.3  # weight of the loss of the network without its memory
     teaching: float = 0.6  # share of the loss that follows the teachers, when there are any
     peak_rate: float = 0.004
@@ -83,11 +85,16 @@ class Material:
     first: int = 0
 
 
-def train(material: Material, plan: MemoryPlan, folder: Path, report: Report) -> RememberingLSTM:
-    """The network of the best epoch, in evaluation mode. Leaves `curves.jsonl` and `best.pt` (weights) in `folder`."""
+def train(
+    material: Material, plan: MemoryPlan, folder: Path, report: Report, start: RememberingLSTM | None = None
+) -> RememberingLSTM:
+    """The network of the best epoch, in evaluation mode. Leaves `curves.jsonl` and `best.pt` (weights) in `folder`.
+
+    With `start`, a trained network learns on.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.rng_seed)
-    run, best = _started(material, plan), float("inf")
+    run, best = _started(material, plan, start), float("inf")
     for epoch in range(plan.epochs):
         began = time.perf_counter()
         trained = _epoch(run, material, plan, epoch)
@@ -125,8 +132,10 @@ def predicted(
     return [logarithms[i] for i in range(len(pieces))], [piece.chords for piece in pieces]
 
 
-def _started(material: Material, plan: MemoryPlan) -> Run:
+def _started(material: Material, plan: MemoryPlan, start: RememberingLSTM | None) -> Run:
     network = RememberingLSTM(plan.architecture(len(material.vocabulary)), plan.rng_seed)
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=plan.peak_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98)
     )
@@ -155,10 +164,19 @@ def _epoch(run: Run, material: Material, plan: MemoryPlan, epoch: int) -> float:
     return total / counted
 
 
+def loss_of(network: RememberingLSTM, lesson: Lesson, plan: MemoryPlan) -> tuple[Tensor, Tensor]:
+    """(what is learned from, the mixture's loss against the written chords), in nats per token."""
+    mixed, alone = network(lesson, plan.input_dropout)
+    heard = torch.bincount(lesson.now, minlength=len(lesson.targets))  # chords before each place
+    weights = torch.where(heard < EARLY, plan.early, 1.0)
+    weights = weights / weights.mean()
+    written = _mean_loss(mixed, lesson.targets, weights)
+    taught = _taught(mixed, written, lesson.soft, plan.teaching)
+    return taught + plan.alone * _mean_loss(alone, lesson.targets, weights), written
+
+
 def _step(run: Run, lesson: Lesson, plan: MemoryPlan) -> float:
-    mixed, alone = run.network(lesson, plan.input_dropout)
-    written = functional.nll_loss(mixed, lesson.targets)
-    loss = _taught(mixed, written, lesson.soft, plan.teaching) + plan.alone * functional.nll_loss(alone, lesson.targets)
+    loss, written = loss_of(run.network, lesson, plan)
     run.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(run.network.parameters(), plan.clip)
@@ -167,6 +185,10 @@ def _step(run: Run, lesson: Lesson, plan: MemoryPlan) -> float:
     run.steps += 1
     _average(run, min(plan.averaging, (1 + run.steps) / (10 + run.steps)))
     return float(written.detach())
+
+
+def _mean_loss(logarithms: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    return (functional.nll_loss(logarithms, targets, reduction="none") * weights).mean()
 
 
 def _taught(mixed: Tensor, written: Tensor, soft: Tensor | None, teaching: float) -> Tensor:
