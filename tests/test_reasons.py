@@ -6,8 +6,17 @@ import pytest
 
 from engine import checkpoint, compose
 from engine.compose.turns import Turn, turns
-from engine.music import Chord, Key, Progression
-from engine.theory import ALL_KEYS, read_progression, transpose, write_chord
+from engine.music import Chord, Key, Progression, pitch_class_of
+from engine.theory import (
+    ALL_KEYS,
+    chord_of_published,
+    pitch_classes,
+    prepares,
+    read_progression,
+    scale,
+    transpose,
+    write_chord,
+)
 
 C = Key("C")
 
@@ -99,6 +108,48 @@ def test_what_prepares_the_chord_after_a_gap_says_so(model: checkpoint.Model) ->
     assert why(model, "C", "C7", after="F C") == "prepares the F that follows"
     assert why(model, "C", "A7", after="F C") == "leads to D (V7/ii)"
     assert why(model, "C", "C7") == "adds tension towards F"
+
+
+@pytest.mark.parametrize("after", ["Em C", "G7 C", "Am F", "E7 Am", "Ab G"])
+def test_what_is_said_to_lead_on_does(model: checkpoint.Model, after: str) -> None:
+    following = progression_of(after).chords[0]
+    advice = compose.advise(model, progression_of("C F"), 2, k=200, after=progression_of(after).chords)
+    said = {item.chord: str(item.reason) for item in advice.suggestions}
+    led = {chord: text for chord, text in said.items() if text.startswith(("prepares the", "leads smoothly"))}
+    assert led
+    for chord, text in led.items():
+        assert write_chord(following) in text
+        assert prepares(chord, following, C) == text.startswith("prepares")
+        assert "smoothly" not in text or (chord.pitch_class - following.pitch_class) % 12 in (1, 2, 7, 10, 11)
+
+
+def test_suggestions_in_a_blues_are_named_as_in_a_blues(model: checkpoint.Model) -> None:
+    progression = progression_of("C7 F7 C7 G7 F7")
+    advice = compose.advise(model, progression, 5, k=200)
+    named = {item.numeral: (item.function, str(item.reason)) for item in advice.suggestions}
+    assert named["I7"] == ("tonic", "home, with the blues seventh")
+    assert named["IV7"][0] == "subdominant"
+    asked = compose.advise(model, progression_of("C7"), 1, k=200)
+    assert next(str(i.reason) for i in asked.suggestions if i.numeral == "IV7") == "to the blues subdominant"
+    outside = compose.advise(model, progression_of("Dm7 G7"), 2, k=200)
+    assert "V7/IV" in {item.numeral for item in outside.suggestions}
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_among_sevenths_the_keys_own_degrees_have_the_keys_own_notes(model: checkpoint.Model, key: Key) -> None:
+    """In minor the natural scale; bVII has a dominant seventh in both modes."""
+    listener = compose.listen(model, key, colour="sevenths")
+    wanted = {
+        "major": "I=maj7 ii=m7 iii=m7 IV=maj7 V=7 v=m7 vi=m7 viiø=m7b5 bII=maj7 bIII=maj7 bVI=maj7 bVII=7",
+        "minor": "i=m7 iiø=m7b5 III=maj7 iv=m7 v=m7 VI=maj7 bVII=7 V=7 bII=maj7",
+    }
+    for pair in wanted[key.mode].split():
+        token, quality = pair.split("=")
+        sound = listener.heard(chord_of_published(token, key, "sevenths"))
+        assert sound.quality == quality, token
+        assert sound in listener.expect(())
+        if key.mode == "minor" and token not in ("V", "bII"):
+            assert pitch_classes(sound) <= {pitch_class_of(name) for name in scale(key)}
 
 
 @pytest.mark.parametrize("key", ALL_KEYS[:12], ids=str)

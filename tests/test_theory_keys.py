@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from engine.errors import UnreadableKey
 from engine.music import LETTER_PITCH_CLASS, NO_CHORD, QUALITIES, Chord, Key, pitch_class_of
-from engine.theory import ALL_KEYS, chord_tones, find_key, read_chord, read_key, respell, scale, spell, transpose
+from engine.theory import (
+    ALL_KEYS,
+    chord_of,
+    chord_tones,
+    find_key,
+    numeral_of,
+    read_chord,
+    read_key,
+    respell,
+    scale,
+    spell,
+    transpose,
+)
 from engine.theory.keys import parallel, usual
 
 
@@ -75,10 +87,47 @@ def test_the_third_of_d_and_the_flat_sixth_of_c() -> None:
         ("D#dim7", Key("C"), "Ebdim7"),
         ("C/A#", Key("F"), "C/Bb"),
         ("N.C.", Key("F"), "N.C."),
+        ("B7", Key("F"), "B7"),
+        ("E7/G#", Key("Eb"), "E7/G#"),
+        ("Em", Key("Eb"), "Em"),
+        ("Bm", Key("Eb"), "Bm"),
+        ("B7", Key("Eb"), "B7"),
+        ("B", Key("Eb"), "Cb"),
+        ("Bmaj7", Key("Eb"), "Cbmaj7"),
+        ("E", Key("Eb"), "E"),
+        ("E", Key("Ab"), "E"),
+        ("B7", Key("Bb"), "B7"),
+        ("B7", Key("Gb"), "Cb7"),
+        ("B", Key("Eb", "minor"), "Cb"),
+        ("Fdim7", Key("F#", "minor"), "E#dim7"),
+        ("F7", Key("F#", "minor"), "F7"),
+        ("Fm7b5", Key("B"), "Fm7b5"),
+        ("Fm7b5", Key("F#"), "E#m7b5"),
+        ("Eb/E", Key("Eb"), "Eb/E"),
     ],
 )
 def test_respelling(symbol: str, key: Key, expected: str) -> None:
     assert respell(read_chord(symbol), key) == read_chord(expected)
+
+
+AWKWARD = {"Fb", "Cb", "E#", "B#"}
+
+
+@pytest.mark.parametrize("key", [*ALL_KEYS, Key("Gb")], ids=str)
+def test_awkward_roots_are_only_those_of_the_key_and_of_theory(key: Key) -> None:
+    home = Key("C", key.mode)
+    for place in range(12):
+        for quality in QUALITIES:
+            chord = Chord(spell((key.pitch_class + place) % 12, key), quality)
+            moved = transpose(Chord(spell(place, home), quality), home, key)
+            for root in (respell(chord, key).root, chord_of(numeral_of(chord, key), key).root, moved.root):
+                leading = key.mode == "minor" and place == 11 and quality in ("dim", "dim7", "m7b5")
+                borrowed = root == "Cb" and place in (1, 3, 8, 10) and quality in ("", "maj7", "6")
+                assert root not in AWKWARD or root in scale(key) or leading or borrowed
+
+
+def test_transposing_spells_a_chord_tone_in_the_bass_by_its_chord() -> None:
+    assert transpose(read_chord("C#7/E#"), Key("C"), Key("Eb")) == read_chord("E7/G#")
 
 
 @given(st.sampled_from(ALL_KEYS), st.integers(0, 11), st.sampled_from(QUALITIES), st.integers(0, 11))

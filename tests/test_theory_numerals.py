@@ -196,4 +196,5 @@ def test_colours() -> None:
     assert chord_of_published("viiø", major) == Chord("B", "m7b5")
     assert chord_of_published("biiio", major) == Chord("Eb", "dim7")
     assert chord_of_published("VI", minor, "sevenths") == Chord("Ab", "maj7")
+    assert chord_of_published("bVII", minor, "sevenths") == Chord("Bb")
     assert chord_of_published("V/III", minor) == Chord("Bb", "7")

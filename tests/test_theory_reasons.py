@@ -12,13 +12,16 @@ from engine.theory import (
     chord_of,
     chord_tones,
     function_of,
+    is_blues,
     name_for_display,
+    prepares,
     read_chord,
     reason,
     spell,
     target_of,
     transpose,
 )
+from engine.words import Sentence
 
 C = Key("C")
 C_MINOR = Key("C", "minor")
@@ -114,13 +117,30 @@ def test_names_for_people(symbol: str, key: Key, following: str | None, name: st
         ("C", "C/E", C, "the same chord over another bass"),
         ("C7", "C13", C, "the same chord, coloured"),
         ("C", "C7", C, "adds tension towards F"),
-        ("F", "Fm", C, "same root, another light"),
+        ("F", "Fm", C, "same root, now minor"),
+        ("Dm", "D", C, "same root, now major"),
+        ("D", "Ddim", C, "same root, now diminished"),
+        ("Dm", "Ddim", C, "same root, another colour"),
         ("C", "Cmaj7", C, "same root, another colour"),
         ("A7", "D7", C, "dominant to dominant: keeps pulling"),
         ("Ab7", "G7", C, "dominant to dominant: keeps pulling"),
         ("G7", "C", C, "resolves home"),
         ("Bdim", "C", C, "resolves home"),
         ("Db7", "C", C, "resolves home"),
+        ("B7", "C", C, "comes home"),
+        ("G7", "C7", C, "home, already leaning towards F"),
+        ("D", "G7", Key("G"), "home, already leaning towards C"),
+        ("E7", "A7", Key("A", "minor"), "home, already leaning towards D"),
+        ("G7", "C7sus4", C, "home, not yet at rest"),
+        ("C7", "F7", C, "to the blues subdominant"),
+        ("F7", "C7", C, "home, with the blues seventh"),
+        ("F7", "C", C, "plagal: IV7 to I"),
+        ("F7", "C7", C_MINOR, "home, with the blues seventh"),
+        ("A", "D", C, "leads to G (V/V)"),
+        ("C", "A", C, "leads to D (V/ii)"),
+        ("F", "E", C, "leads to A (V/vi)"),
+        ("Fm", "D", C_MINOR, "leads to G (V/V)"),
+        ("Cm", "Bb", C_MINOR, "bass walks down to Bb"),
         ("G7", "Cm", C_MINOR, "resolves home"),
         ("A7", "Dm", C, "V7/ii resolves to Dm"),
         ("Ab7", "G", C, "subV7/V resolves to G"),
@@ -139,7 +159,7 @@ def test_names_for_people(symbol: str, key: Key, following: str | None, name: st
         ("Cm", "F", C_MINOR, "borrowed from C major"),
         ("Ab", "F7", C_MINOR, "a colour from outside C minor"),
         ("C", "Db", C, "the Neapolitan, a half step above home"),
-        ("F", "C", C, "home the gentle way, from F"),
+        ("F", "C", C, "plagal: IV to I"),
         ("Am", "C", C, "comes home"),
         ("C", "F", C, "up a fourth, the strongest step"),
         ("F", "Em", C, "bass walks down to E"),
@@ -148,7 +168,10 @@ def test_names_for_people(symbol: str, key: Key, following: str | None, name: st
         ("C", "Am", C, "shares C, E with C"),
         ("Am", "Em", C, "shares E with Am"),
         ("Ebm", "F", C, "bass steps up to F"),
+        ("Fm", "Cm", C_MINOR, "plagal: iv to i"),
         ("C", "Em", C, "shares E, G with C"),
+        ("F7", "B7", Key("F"), "shares A, Eb with F7"),
+        ("C", "Adim", C, "shares the note C"),
     ],
 )
 def test_reasons(before: str, symbol: str, key: Key, expected: str) -> None:
@@ -182,19 +205,89 @@ def test_what_reasons_claim_is_true() -> None:
     for key, before, chord, text in STEPS:
         if text in ("resolves home", "comes home"):
             assert chord.pitch_class == key.pitch_class
+            assert chord.quality not in ("7", "7sus", "dim", "dim7", "m7b5", "aug")
         if text.startswith("shares"):
-            notes = text.removeprefix("shares ").split(" with ")[0].split(", ")
+            notes = text.removeprefix("shares ").removeprefix("the note ").split(" with ")[0].split(", ")
             for held in (before, chord):
                 assert {pitch_class_of(n) for n in notes} <= {pitch_class_of(tone) for tone in chord_tones(held)}
         if text.startswith("bass"):
             step = (chord.pitch_class - before.pitch_class) % 12
             assert step in ((10, 11) if "down" in text else (1, 2))
         if text.startswith("leads to"):
-            target = (target_of(chord, key) or 0) + key.pitch_class
-            assert (chord.pitch_class - target) % 12 in (1, 7)
+            target = target_of(Chord(chord.root, "7") if chord.quality == "" else chord, key)
+            assert target is not None
+            assert (chord.pitch_class - target - key.pitch_class) % 12 in (1, 7)
         if text.startswith("up a fourth"):
             assert (chord.pitch_class - before.pitch_class) % 12 == 5
 
 
 def test_a_live_suggestion_is_explained_after_its_own_numeral() -> None:
-    assert str(reason([chord_of("IV", C)], chord_of("ivm", C), C)) == "same root, another light"
+    assert str(reason([chord_of("IV", C)], chord_of("ivm", C), C)) == "same root, now minor"
+
+
+def chords_in(symbols: str, key: Key) -> list[Chord]:
+    """Chords written in C, moved to a key."""
+    return [transpose(read_chord(symbol), C, key) for symbol in symbols.split()]
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_in_a_blues_the_sevenths_are_colour(key: Key) -> None:
+    tonic, subdominant, dominant = song = chords_in("C7 F7 G7", key)
+    assert is_blues(song, key)
+    assert [function_of(chord, key, blues=True) for chord in song] == ["tonic", "subdominant", "dominant"]
+    for after in (None, *song, *chords_in("Bb E", key)):
+        names = [name_for_display(chord, key, after, blues=True) for chord in song]
+        assert names == ["I7", "IV7", "V7"]
+    assert str(reason([tonic], subdominant, key)) == "to the blues subdominant"
+    for before in (subdominant, dominant):
+        assert str(reason([tonic, subdominant, before], tonic, key)) == "home, with the blues seventh"
+    assert str(reason([dominant], tonic, key, blues=True)) == "home, with the blues seventh"
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_without_both_sevenths_there_is_no_blues(key: Key) -> None:
+    for symbols in ("", "C7", "F7 G7 C", "C7 Fmaj7 G7", "C7sus4 F7", "N.C. C7 G7"):
+        assert not is_blues(chords_in(symbols, key), key)
+    assert str(reason(chords_in("G7", key), *chords_in("C7", key), key)).startswith("home, already leaning")
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_a_blues_changes_nothing_else(key: Key) -> None:
+    for root in range(12):
+        for quality in QUALITIES:
+            if (root, quality) in ((0, "7"), (5, "7"), (7, "7")):
+                continue
+            chord = Chord(spell((key.pitch_class + root) % 12, key), quality)
+            assert function_of(chord, key, blues=True) == function_of(chord, key)
+            assert name_for_display(chord, key, blues=True) == name_for_display(chord, key)
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+@pytest.mark.parametrize(
+    ("symbols", "following", "expected"),
+    [
+        ("B7 B B+ B7sus4 F7 D#dim D#dim7 D#m7b5", "Em", True),
+        ("Em Am C G Dm7 Fmaj7 F D7 Edim7 Ddim Bm F#m7b5", "Em", False),
+        ("Dm7 Dm7b5 Dm", "G7", True),
+        ("Dm7", "G", True),
+        ("Am7", "D", False),
+        ("Am7", "D7", True),
+        ("Dmaj7 D6 N.C.", "G7", False),
+        ("C7", "N.C.", False),
+    ],
+)
+def test_preparing_is_said_only_when_theory_can_say_how(key: Key, symbols: str, following: str, expected: bool) -> None:
+    (after,) = chords_in(following, key)
+    assert [prepares(chord, after, key) for chord in chords_in(symbols, key)] == [expected] * len(symbols.split())
+
+
+def plain_fields(sentence: Sentence) -> bool:
+    return all(plain_fields(v) if isinstance(v, Sentence) else isinstance(v, str) for _, v in sentence.fields)
+
+
+def test_fields_of_reasons_are_strings_or_sentences_of_strings() -> None:
+    for key in (C, C_MINOR):
+        chords = [Chord(spell(root, key), quality) for root in range(12) for quality in QUALITIES]
+        assert all(
+            plain_fields(reason(before, chord, key)) for chord in chords for before in ([], chords[:1], chords[20:21])
+        )

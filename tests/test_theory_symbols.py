@@ -209,5 +209,8 @@ def test_tones_are_spelled_as_theory_asks(symbol: str, tones: str) -> None:
 def test_parts_for_typesetting() -> None:
     assert display_parts(read_chord("C#m7b5")) == ("C♯", "m7♭5", "")
     assert display_parts(read_chord("Bbmaj7/D")) == ("B♭", "maj7", "D")
-    assert display_parts(read_chord("Bb7sus4/Eb"), "latin") == ("Si♭", "7sus", "Mi♭")
+    assert display_parts(read_chord("Bb7sus4/Eb"), "latin") == ("Si♭", "7sus4", "Mi♭")
+    written = ("Csus", "C9sus4", "Csus2", "CmM7", "CmMaj9", "Csusadd13")
+    shown = ["sus4", "9sus4", "sus2", "m(maj7)", "m(maj9)", "sus4add13"]
+    assert [display_parts(read_chord(symbol))[1] for symbol in written] == shown
     assert display_parts(NO_CHORD) == ("N.C.", "", "")

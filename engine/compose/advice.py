@@ -119,8 +119,9 @@ def _nothing() -> Sentence:
 
 def _advice(ranked: Sequence[tuple[Chord, float]], reasons: Reasons, left_out: float) -> Advice:
     def suggestion(chord: Chord, share: float) -> Suggestion:
-        key = reasons.listener.key
-        return Suggestion(chord, name_for_display(chord, key), share, function_of(chord, key), reasons.why(chord))
+        key, blues = reasons.listener.key, reasons.is_blues_with(chord)
+        name, function = name_for_display(chord, key, blues=blues), function_of(chord, key, blues)
+        return Suggestion(chord, name, share, function, reasons.why(chord))
 
     suggestions = tuple(suggestion(chord, share) for chord, share in ranked)
     return Advice(suggestions, max(0.0, 1.0 - sum(item.probability for item in suggestions)), left_out)

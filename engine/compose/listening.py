@@ -188,9 +188,10 @@ def _published_sounds(tokens: tuple[str, ...], key: Key, colour: Colour) -> tupl
 def _sound(token: str, key: Key, colour: Colour) -> Chord:
     """What a token is played as: among triads the key's own dominant is one too, among sevenths it has its seventh.
 
+    So has bVII, whose diatonic seventh in minor is a dominant one (Bb7 in C minor), as it is where major borrows it.
     Secondary dominants keep their seventh: it is what tells them from the key's own chords.
     """
-    dominant = {"triads": {"V7": "V"}, "sevenths": {"V": "V7"}}[colour]
+    dominant = {"triads": {"V7": "V"}, "sevenths": {"V": "V7", "bVII": "bVII7"}}[colour]
     return chord_of_published(dominant.get(token, token), key, colour)
 
 

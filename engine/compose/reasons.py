@@ -1,7 +1,8 @@
 """Why a chord is suggested: from theory, from the song so far, and from what comes after a gap.
 
 In this order: a turn of three chords or more that the song has taken before; a dominant that reaches its target; how
-well the chord prepares what follows a gap; a turn of two chords; else what theory says of the step.
+well the chord leads to what follows a gap, when theory can say how; a turn of two chords; else what theory says of the
+step.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from engine.compose.listening import Listener
 from engine.compose.shares import Shares
 from engine.compose.turns import Turn, turns
 from engine.music import Chord, Progression
-from engine.theory import Notation, reason, target_of, write_chord
+from engine.theory import Notation, is_blues, prepares, reason, target_of, write_chord
 from engine.words import Sentence, say
 
 LONG_TURN = 3  # chords: from here on the song's own habit is the strongest reason
-PREPARES = 2.0  # times more likely once it is known what follows
+LEADS_ON = 2.0  # times more likely once it is known what follows
+SMOOTH = frozenset({1, 2, 7, 10, 11})  # semitones a root falls: a step, or a fifth, which is a fourth up
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,14 @@ class Reasons:
         turn = self._turns.get(chord)
         if turn and turn.length >= LONG_TURN:
             return _played(turn)
-        theory = reason(self._before, chord, self.listener.key, self.notation)
+        theory = reason(self._before, chord, self.listener.key, self.notation, self.is_blues_with(chord))
         if self._resolves(chord):
             return theory
-        if self._prepares(chord):
-            return say("prepares the {chord} that follows", chord=write_chord(self.after[0], self.notation))
-        return _played(turn) if turn else theory
+        return self._leading_on(chord) or (_played(turn) if turn else theory)
+
+    def is_blues_with(self, chord: Chord) -> bool:
+        """Whether the song is a blues once it has this chord."""
+        return is_blues((*self.progression.chords, chord), self.listener.key)
 
     @cached_property
     def _before(self) -> tuple[Chord, ...]:
@@ -60,11 +64,16 @@ class Reasons:
             return False
         return target_of(self._before[-1], key, chord) is not None
 
-    def _prepares(self, chord: Chord) -> bool:
-        if not self.after:
-            return False
-        return self.with_after.get(chord, 0.0) >= PREPARES * self.without_after.get(chord, 1.0)
+    def _leading_on(self, chord: Chord) -> Sentence | None:
+        """How the chord leads to what follows a gap, if that made it likelier and theory agrees."""
+        if not self.after or self.with_after.get(chord, 0.0) < LEADS_ON * self.without_after.get(chord, 1.0):
+            return None
+        following = write_chord(self.after[0], self.notation)
+        if prepares(chord, self.after[0], self.listener.key):
+            return say("prepares the {chord} that follows", chord=following)
+        smooth = (chord.pitch_class - self.after[0].pitch_class) % 12 in SMOOTH
+        return say("leads smoothly to {chord}", chord=following) if smooth else None
 
 
 def _played(turn: Turn) -> Sentence:
-    return say("you played this turn in bar {bar}", bar=turn.bar)
+    return say("you played this turn in bar {bar}", bar=str(turn.bar))

@@ -7,11 +7,11 @@ key).
     symbols (suffix, parts)   one chord symbol, in and out; harte: research labels; nearest: for a refused one
     keys, keyfinding          scales, spelling, transposing, finding the key
     numerals, published       the live and the published vocabulary
-    functions, reasons        what a chord does, and why it is suggested
+    functions, reasons        what a chord does, and why it is suggested (steps: from chord to chord)
     reading (tokens, chart)   a whole pasted progression
 """
 
-from engine.theory.functions import function_of, name_for_display, target_of
+from engine.theory.functions import function_of, is_blues, name_for_display, prepares, target_of
 from engine.theory.intervals import chord_intervals, chord_tones, pitch_classes
 from engine.theory.keyfinding import find_key
 from engine.theory.keys import ALL_KEYS, parallel, read_key, respell, scale, spell, transpose, usual
@@ -37,10 +37,12 @@ __all__ = [
     "find_key",
     "function_of",
     "in_type",
+    "is_blues",
     "name_for_display",
     "numeral_of",
     "parallel",
     "pitch_classes",
+    "prepares",
     "published_tokens",
     "read_chord",
     "read_key",

@@ -2,11 +2,13 @@
 
 The tables follow the usual teaching: tonic family I iii vi, subdominant family ii IV, dominant family V vii°; dominant
 sevenths that point elsewhere and their tritone substitutes are dominants; chords of the parallel mode are borrowed. In
-minor, bIII is tonic, bVI subdominant, and V, v, bVII dominant.
+minor, bIII is tonic, bVI subdominant, and V, v, bVII dominant. In a blues the sevenths on I, IV and V are colour: they
+are tonic, subdominant and dominant.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from engine.music import Chord, Function, Key, Mode
@@ -58,28 +60,52 @@ _USUAL_TARGETS: dict[Mode, dict[int, int]] = {
 
 _MINOR_PLACES: dict[Mode, frozenset[int]] = {"major": frozenset({2, 4, 9}), "minor": frozenset({0, 5})}
 
+_BLUES: dict[int, Function] = {0: "tonic", 5: "subdominant", 7: "dominant"}
+
 _SUFFIXES = {"m": "", "m7": "7", "m6": "6", "mM7": "M7", "m7b5": "ø7", "dim": "o", "dim7": "o7", "aug": "+"}
 
 
+def is_blues(chords: Iterable[Chord], key: Key) -> bool:
+    """Whether chords hold dominant sevenths on both the tonic and the subdominant, in either mode.
+
+    There I7 is home with the blues seventh, not the dominant of IV.
+
+    >>> is_blues((Chord("C", "7"), Chord("F", "7")), Key("C")), is_blues((Chord("C", "7"), Chord("F")), Key("C"))
+    (True, False)
+    """
+    sevenths = {place_in(chord.pitch_class, key) for chord in chords if chord.quality == "7"}
+    return {0, 5} <= sevenths
+
+
+def blues_degree(chord: Chord, key: Key) -> int | None:
+    """The place of one of the three chords of a blues, I7, IV7 and V7 (0, 5, 7); None for any other chord."""
+    place = place_in(chord.pitch_class, key) if chord.quality == "7" else None
+    return place if place in _BLUES else None
+
+
 @lru_cache(maxsize=4096)
-def function_of(chord: Chord, key: Key) -> Function:
-    """The family a chord belongs to in a key; silence is "other".
+def function_of(chord: Chord, key: Key, blues: bool = False) -> Function:
+    """The family a chord belongs to in a key, or in a blues in that key (see `is_blues`); silence is "other".
 
     >>> [function_of(Chord(r, q), Key("C")) for r, q in (("A", "m7"), ("A", "7"), ("F", "m"), ("F#", ""))]
     ['tonic', 'dominant', 'borrowed', 'other']
     """
     if chord.is_silent:
         return "other"
+    degree = blues_degree(chord, key) if blues else None
+    if degree is not None:
+        return _BLUES[degree]
     table = _FUNCTIONS[key.mode]
     quality = "minor" if chord.quality in ("m", "m7", "m6", "mM7") else _CLASSES.get(chord.quality, chord.quality)
     return _LETTERS[table[quality][place_in(chord.pitch_class, key)]]
 
 
 @lru_cache(maxsize=8192)
-def name_for_display(chord: Chord, key: Key, following: Chord | None = None) -> str:
+def name_for_display(chord: Chord, key: Key, following: Chord | None = None, blues: bool = False) -> str:
     """The numeral a musician reads: "V7/ii", "subV7/V", "viiø7", "iv", "bVImaj7".
 
     A dominant seventh is named after the chord it resolves to; with no chord following, after the one it usually does.
+    In a blues I7, IV7 and V7 are named after where they stand.
 
     >>> name_for_display(Chord("A", "7"), Key("C")), name_for_display(Chord("A", "7"), Key("C"), Chord("F"))
     ('V7/ii', 'VI7')
@@ -87,6 +113,8 @@ def name_for_display(chord: Chord, key: Key, following: Chord | None = None) -> 
     if chord.is_silent:
         return SILENCE
     place = place_in(chord.pitch_class, key)
+    if blues and blues_degree(chord, key) is not None:
+        return DEGREES[place] + "7"
     if chord.quality in DOMINANT_QUALITIES:
         return _dominant_name(chord, key, following) or DEGREES[place] + chord.quality
     return _human_degree(place, chord.quality, key.mode) + _SUFFIXES.get(chord.quality, chord.quality)
@@ -110,6 +138,27 @@ def target_of(chord: Chord, key: Key, following: Chord | None = None) -> int | N
         return usual.get(place)
     target = place_in(following.pitch_class, key)
     return target if (place - target) % 12 in (7, 1) else None
+
+
+def prepares(chord: Chord, following: Chord, key: Key) -> bool:
+    """Whether theory says that a chord leads into another: as its dominant or as the ii of a ii–V.
+
+    Its dominant is a triad, an augmented triad or a seventh a fifth above, a seventh a half step above, or a diminished
+    chord on its leading note. The ii is a minor chord a fifth above a dominant.
+
+    >>> [prepares(Chord(r, q), Chord("E", "m"), Key("C")) for r, q in (("B", "7"), ("F", "7"), ("C", ""))]
+    [True, True, False]
+    """
+    if chord.is_silent or following.is_silent:
+        return False
+    fall = (chord.pitch_class - following.pitch_class) % 12
+    if chord.quality in ("m", "m7", "m7b5"):
+        seventh = following.quality in DOMINANT_QUALITIES
+        two_five = seventh or (following.quality == "" and place_in(following.pitch_class, key) == 7)
+        return (fall == 7 and two_five) or (fall == 11 and chord.quality == "m7b5")
+    if chord.quality in ("dim", "dim7"):
+        return fall == 11
+    return (fall == 7 and chord.quality in ("", "aug", "7", "7sus")) or (fall == 1 and chord.quality == "7")
 
 
 def _dominant_name(chord: Chord, key: Key, following: Chord | None) -> str | None:

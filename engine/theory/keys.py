@@ -2,6 +2,10 @@
 
 Conventions: a note's place in a key is its distance above the tonic in semitones (0 to 11); the minor scale is the
 natural one, with the raised leading note spelled as a leading note ("F##" in G# minor).
+
+Roots are spelled as charts print them: what would be Fb, Cb, E# or B# takes its natural name (E7 in Eb, Fm7b5 in B),
+unless it is a note of the key's scale (Cb in Gb), the root of a diminished chord on the leading note (E#dim7 in F#
+minor), or Cb as a major chord on a borrowed degree (bVI in Eb).
 """
 
 from __future__ import annotations
@@ -27,6 +31,10 @@ SCALE_STEPS: dict[Mode, tuple[int, ...]] = {"major": (0, 2, 4, 5, 7, 9, 11), "mi
 
 # Letters above the tonic for each of the twelve places: bII, bIII, bVI, bVII are lowered, #IV is raised, in both modes.
 _LETTERS_UP = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
+
+_NATURAL_NAMES = {"Fb": "E", "Cb": "B", "E#": "F", "B#": "C"}
+_DIMINISHED = frozenset({"dim", "dim7", "m7b5"})
+_BORROWED_PLACES = frozenset({1, 3, 8, 10})
 
 # In major, a diminished chord on these places leads upward and is named after the note it raises: C#dim7 to Dm.
 _RAISED_ROOTS = {1: (0, 1), 8: (4, 8)}
@@ -83,9 +91,31 @@ def scale(key: Key) -> tuple[str, ...]:
 def spell_root(pitch_class: int, quality: str, key: Key) -> str:
     """The name of a chord's root in a key: as `spell`, but a diminished chord that leads upward is raised.
 
+    Fb, Cb, E# and B# stay only where the head of this module says.
+
     >>> spell_root(1, "dim7", Key("C")), spell_root(1, "maj7", Key("C")), spell_root(3, "dim7", Key("C"))
     ('C#', 'Db', 'Eb')
+    >>> spell_root(4, "7", Key("Eb")), spell_root(11, "m", Key("Eb")), spell_root(11, "", Key("Eb"))
+    ('E', 'B', 'Cb')
     """
+    return readable_root(_theoretical_root(pitch_class, quality, key), quality, key)
+
+
+def readable_root(name: str, quality: str, key: Key) -> str:
+    """The natural name of a root that would be Fb, Cb, E# or B#, where that is easier to read in the key.
+
+    >>> readable_root("Cb", "7", Key("Eb")), readable_root("Cb", "7", Key("Gb"))
+    ('B', 'Cb')
+    """
+    if name not in _NATURAL_NAMES or name in scale(key):
+        return name
+    place = place_in(pitch_class_of(name), key)
+    leading = key.mode == "minor" and place == 11 and quality in _DIMINISHED
+    borrowed = name == "Cb" and place in _BORROWED_PLACES and quality in ("", "maj7", "6")
+    return name if leading or borrowed else _NATURAL_NAMES[name]
+
+
+def _theoretical_root(pitch_class: int, quality: str, key: Key) -> str:
     leading = _RAISED_ROOTS.get(place_in(pitch_class, key))
     if leading and quality in ("dim", "dim7") and key.mode == "major":
         return plain(raised(key.tonic, leading))
@@ -108,20 +138,25 @@ def respell(chord: Chord, key: Key) -> Chord:
 def _spell_bass(bass: str, chord: Chord, key: Key) -> str:
     pitch_class = pitch_class_of(bass)
     own = [tone for tone in chord_tones(chord) if pitch_class_of(tone) == pitch_class]
-    return own[0] if own else spell(pitch_class, key)
+    return own[0] if own else spell_root(pitch_class, "", key)
 
 
 @lru_cache(maxsize=4096)
 def transpose(chord: Chord, source: Key, target: Key) -> Chord:
-    """The chord that does in `target` what `chord` does in `source`; letters move with the tonic.
+    """The chord that does in `target` what `chord` does in `source`; letters move with the tonic, to a readable root.
 
     >>> transpose(Chord("F#", "m7b5", (), "C"), Key("C"), Key("Eb"))
     Chord(root='A', quality='m7b5', tensions=(), bass='Eb')
     """
     if chord.is_silent:
         return chord
-    moved = replace(chord, root=_moved(chord.root, source, target), bass="")
-    return replace(moved, bass=_moved(chord.bass, source, target)) if chord.bass else moved
+    root = readable_root(_moved(chord.root, source, target), chord.quality, target)
+    moved = replace(chord, root=root, bass="")
+    if not chord.bass:
+        return moved
+    by_letter = root == _moved(chord.root, source, target)
+    bass = _moved(chord.bass, source, target)
+    return replace(moved, bass=bass if by_letter else _spell_bass(bass, moved, target))
 
 
 def _moved(name: str, source: Key, target: Key) -> str:

@@ -57,10 +57,11 @@ _LIKELY: dict[Mode, dict[int, str]] = {
     },
 }
 
-# Plain tokens in sevenths: where the file itself has major sevenths on an upper case degree; elsewhere the triad stays.
+# Plain tokens in sevenths: where the key, or for a borrowed degree the parallel one, has a major seventh on an upper
+# case degree. V and bVII have a dominant one, which is a token of its own; there, and elsewhere, the triad stays.
 _MAJOR_SEVENTHS: dict[Mode, frozenset[int]] = {
-    "major": frozenset({0, 1, 3, 5, 8, 10}),
-    "minor": frozenset({1, 3, 8, 10}),
+    "major": frozenset({0, 1, 3, 5, 8}),
+    "minor": frozenset({1, 3, 8}),
 }
 
 _TOKEN = re.compile(r"(?P<degree>(?:nat|[b#])?(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i))(?P<quality>7|ø|o|)$")
@@ -115,8 +116,8 @@ def looking_ahead(place: int, following: int | None, mode: Mode) -> str | None:
 def chord_of_published(token: str, key: Key, colour: Colour = "triads") -> Chord:
     """The chord of a published token: "V/II" in C is A7, "ii" is Dm or, in sevenths, Dm7, "biiio" is Ebdim7.
 
-    In sevenths an upper case degree becomes a major seventh where jazz harmony has one (I, IV, bVI ...), and V stays a
-    triad, its seventh being a token of its own. Raises UnreadableNumeral.
+    In sevenths an upper case degree becomes a major seventh where jazz harmony has one (I, IV, bVI ...), and V and
+    bVII stay triads, their dominant sevenths being tokens of their own. Raises UnreadableNumeral.
 
     >>> chord_of_published("V/II", Key("C")).root, chord_of_published("VI", Key("C", "minor")).root
     ('A', 'Ab')

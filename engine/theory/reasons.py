@@ -3,86 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.music import Chord, Function, Key, pitch_class_of
-from engine.theory.functions import function_of, name_for_display, target_of
+from engine.theory.functions import blues_degree, is_blues, name_for_display, target_of
 from engine.theory.intervals import DOMINANT_QUALITIES, MINOR_QUALITIES, chord_tones, pitch_classes
-from engine.theory.keys import parallel, place_in, scale, spell
+from engine.theory.keys import parallel, scale
 from engine.theory.names import Notation, write_note
-from engine.theory.symbols import write_chord
+from engine.theory.steps import Step
 from engine.words import Sentence, say
 
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """From one chord to the next, in a key; names come out in the reader's notation."""
-
-    before: Chord
-    chord: Chord
-    key: Key
-    notation: Notation
-
-    @property
-    def place(self) -> int:
-        return place_in(self.chord.pitch_class, self.key)
-
-    @property
-    def place_before(self) -> int:
-        return place_in(self.before.pitch_class, self.key)
-
-    @property
-    def fall(self) -> int:
-        """Semitones the root falls, 0 to 11: 7 is a fifth down, which is a fourth up."""
-        return (self.before.pitch_class - self.chord.pitch_class) % 12
-
-    @property
-    def function(self) -> Function:
-        return function_of(self.chord, self.key)
-
-    @property
-    def after_dominant(self) -> bool:
-        return function_of(self.before, self.key) == "dominant"
-
-    @property
-    def tonic(self) -> str:
-        return write_note(self.key.tonic, self.notation)
-
-    @property
-    def target(self) -> str:
-        """The note a dominant seventh usually leads to, or nothing."""
-        place = target_of(self.chord, self.key)
-        return "" if place is None else self.note(self.key.pitch_class + place)
-
-    def note(self, pitch_class: int) -> str:
-        return write_note(spell(pitch_class % 12, self.key), self.notation)
-
-    def symbol(self, chord: Chord) -> str:
-        return write_chord(chord, self.notation)
+_MAJOR_THIRDS = frozenset({"", "7", "maj7", "6", "aug"})
+_RESTFUL = frozenset({"", "m", "maj7", "m7", "6", "m6", "mM7", "5"})  # a tonic that music can rest on
 
 
-def reason(previous: Sequence[Chord], chord: Chord, key: Key, notation: Notation = "letters") -> Sentence:
+def reason(
+    previous: Sequence[Chord], chord: Chord, key: Key, notation: Notation = "letters", blues: bool | None = None
+) -> Sentence:
     """One line on why `chord` may follow `previous` in `key`; on a good opening when nothing came before.
+
+    `blues` is whether the whole song is one; None looks for it in these chords.
 
     >>> str(reason((Chord("G", "7"),), Chord("C"), Key("C")))
     'resolves home'
     """
     before = next((earlier for earlier in reversed(previous) if not earlier.is_silent), None)
-    return _reason(before, chord, key, notation)
+    return _reason(before, chord, key, notation, is_blues((*previous, chord), key) if blues is None else blues)
 
 
 @lru_cache(maxsize=8192)
-def _reason(before: Chord | None, chord: Chord, key: Key, notation: Notation) -> Sentence:
+def _reason(before: Chord | None, chord: Chord, key: Key, notation: Notation, blues: bool) -> Sentence:
     if chord.is_silent:
         return say("a breath")
     if before is None:
-        return _opening(_Step(chord, chord, key, notation))
-    step = _Step(before, chord, key, notation)
+        return _opening(Step(chord, chord, key, notation, blues))
+    step = Step(before, chord, key, notation, blues)
     return next(sentence for rule in _RULES if (sentence := rule(step)))
 
 
-def _opening(step: _Step) -> Sentence:
+def _opening(step: Step) -> Sentence:
     if step.place == 2 and step.chord.quality in ("m", "m7", "m7b5"):
         return say("opens a ii–V towards {tonic}", tonic=step.tonic)
     if step.function == "dominant" and step.target:
@@ -90,7 +49,7 @@ def _opening(step: _Step) -> Sentence:
     return _OPENINGS[step.function](step)
 
 
-_OPENINGS: dict[Function, Callable[[_Step], Sentence]] = {
+_OPENINGS: dict[Function, Callable[[Step], Sentence]] = {
     "tonic": lambda step: say("a common opening: home") if step.place == 0 else say("opens softly, near home"),
     "subdominant": lambda step: say("opens away from home"),
     "dominant": lambda step: say("opens with tension"),
@@ -99,7 +58,7 @@ _OPENINGS: dict[Function, Callable[[_Step], Sentence]] = {
 }
 
 
-def _repeated(step: _Step) -> Sentence | None:
+def _repeated(step: Step) -> Sentence | None:
     if step.chord == step.before:
         return say("stays where it is")
     if step.fall == 0 and step.chord.quality == step.before.quality:
@@ -107,53 +66,84 @@ def _repeated(step: _Step) -> Sentence | None:
     return None
 
 
-def _other_bass(step: _Step) -> bool:
+def _other_bass(step: Step) -> bool:
     return (step.before.bass or step.before.root) != (step.chord.bass or step.chord.root)
 
 
-def _recoloured(step: _Step) -> Sentence | None:
+def _recoloured(step: Step) -> Sentence | None:
     """The same root with another quality."""
     if step.fall:
         return None
     if step.chord.quality in DOMINANT_QUALITIES and step.target:
         return say("adds tension towards {target}", target=step.target)
-    if (step.before.quality in MINOR_QUALITIES) != (step.chord.quality in MINOR_QUALITIES):
-        return say("same root, another light")
+    if step.chord.quality in MINOR_QUALITIES and step.before.quality not in MINOR_QUALITIES:
+        return say("same root, now diminished") if _is_diminished(step.chord) else say("same root, now minor")
+    if step.before.quality in MINOR_QUALITIES and step.chord.quality in _MAJOR_THIRDS:
+        return say("same root, now major")
     return say("same root, another colour")
 
 
-def _chain(step: _Step) -> Sentence | None:
+def _is_diminished(chord: Chord) -> bool:
+    return chord.quality in ("dim", "dim7", "m7b5")
+
+
+def _blues(step: Step) -> Sentence | None:
+    """I7 and IV7 in a blues: the seventh is a colour there, and does not pull."""
+    degree = blues_degree(step.chord, step.key) if step.blues else None
+    if degree == 0:
+        return say("home, with the blues seventh")
+    if degree == 5 and step.place_before == 0:
+        return say("to the blues subdominant")
+    return None
+
+
+def _chain(step: Step) -> Sentence | None:
     both = step.before.quality in DOMINANT_QUALITIES and step.chord.quality in DOMINANT_QUALITIES
     if both and step.fall in (1, 7) and step.place:
         return say("dominant to dominant: keeps pulling")
     return None
 
 
-def _home(step: _Step) -> Sentence | None:
-    if step.after_dominant and step.place_before in (1, 7, 11) and step.place == 0:
-        return say("resolves home")
-    return None
+def _home(step: Step) -> Sentence | None:
+    """From V, from the tritone substitute or from the leading note to the tonic: home, at rest or not yet."""
+    if step.place or not _points_home(step):
+        return None
+    if step.chord.quality == "7":
+        return say("home, already leaning towards {target}", target=step.target)
+    if step.chord.quality in ("sus", "7sus"):
+        return say("home, not yet at rest")
+    return say("resolves home") if step.chord.quality in _RESTFUL else None
 
 
-def _release(step: _Step) -> Sentence | None:
+def _points_home(step: Step) -> bool:
+    """Whether the chord before is a dominant of the tonic."""
+    if not step.after_dominant:
+        return False
+    pulls = {7: True, 1: step.before.quality == "7", 11: _is_diminished(step.before)}
+    return pulls.get(step.place_before, False)
+
+
+def _release(step: Step) -> Sentence | None:
     """A dominant seventh reaches its target: a fifth or a half step down."""
     if step.before.quality not in DOMINANT_QUALITIES or step.fall not in (1, 7):
+        return None
+    if step.blues and blues_degree(step.before, step.key) is not None:
         return None
     return say("{name} resolves to {chord}", name=_name(step), chord=step.symbol(step.chord))
 
 
-def _name(step: _Step) -> str:
-    return name_for_display(step.before, step.key, step.chord)
+def _name(step: Step) -> str:
+    return name_for_display(step.before, step.key, step.chord, step.blues)
 
 
-def _deceptive(step: _Step) -> Sentence | None:
+def _deceptive(step: Step) -> Sentence | None:
     relatives = (9,) if step.key.mode == "major" else (8,)
     if step.after_dominant and step.place_before == 7 and step.place in relatives and step.function != "dominant":
         return say("deceptive: not home yet")
     return None
 
 
-def _turning(step: _Step) -> Sentence | None:
+def _turning(step: Step) -> Sentence | None:
     """ii–V, in the key or towards another degree."""
     if step.before.quality not in ("m", "m7", "m7b5") or step.fall != 7:
         return None
@@ -164,7 +154,7 @@ def _turning(step: _Step) -> Sentence | None:
     return None
 
 
-def _dominant(step: _Step) -> Sentence | None:
+def _dominant(step: Step) -> Sentence | None:
     if step.function != "dominant":
         return None
     if step.place == 7 and step.chord.quality not in MINOR_QUALITIES:
@@ -176,13 +166,26 @@ def _dominant(step: _Step) -> Sentence | None:
     return _secondary(step)
 
 
-def _secondary(step: _Step) -> Sentence | None:
+def _secondary(step: Step) -> Sentence | None:
+    """A dominant of another degree; a triad is one when it brings a note from outside the key."""
+    if step.chord.quality == "" and not pitch_classes(step.chord) <= _notes_of(step.key):
+        return _applied_triad(step)
     if step.chord.quality in DOMINANT_QUALITIES and step.target:
         return say("leads to {target} ({name})", target=step.target, name=name_for_display(step.chord, step.key))
     return None
 
 
-def _borrowed(step: _Step) -> Sentence | None:
+def _applied_triad(step: Step) -> Sentence | None:
+    """ "V/ii": a triad a fifth above the degree that its seventh usually leads to."""
+    seventh = Chord(step.chord.root, "7")
+    target = target_of(seventh, step.key)
+    if target is None or (step.place - target) % 12 != 7:
+        return None
+    name = name_for_display(seventh, step.key).replace("V7", "V", 1)
+    return say("leads to {target} ({name})", target=step.note(step.key.pitch_class + target), name=name)
+
+
+def _borrowed(step: Step) -> Sentence | None:
     if step.function != "borrowed":
         return None
     if step.place == 1:
@@ -204,19 +207,20 @@ def _key_name(key: Key, notation: Notation) -> Sentence:
     return say("{tonic} minor", tonic=tonic) if key.mode == "minor" else say("{tonic} major", tonic=tonic)
 
 
-def _returning(step: _Step) -> Sentence | None:
-    if step.place or step.function != "tonic":
+def _returning(step: Step) -> Sentence | None:
+    if step.place or step.function != "tonic" or step.chord.quality == "aug":
         return None
-    if step.fall == 5:
-        return say("home the gentle way, from {chord}", chord=step.symbol(step.before))
-    return say("comes home")
+    if step.fall != 5 or step.after_dominant:
+        return say("comes home")
+    before, after = (name_for_display(chord, step.key, blues=step.blues) for chord in (step.before, step.chord))
+    return say("plagal: {before} to {after}", before=before, after=after)
 
 
-def _fourth(step: _Step) -> Sentence | None:
+def _fourth(step: Step) -> Sentence | None:
     return say("up a fourth, the strongest step") if step.fall == 7 else None
 
 
-def _bass(step: _Step) -> Sentence | None:
+def _bass(step: Step) -> Sentence | None:
     now, then = step.chord.bass or step.chord.root, step.before.bass or step.before.root
     interval = (pitch_class_of(now) - pitch_class_of(then) + 6) % 12 - 6
     note = write_note(now, step.notation)
@@ -227,15 +231,18 @@ def _bass(step: _Step) -> Sentence | None:
     return None
 
 
-def _common(step: _Step) -> Sentence | None:
-    held = {pitch_class_of(tone) for tone in chord_tones(step.before)}
-    shared = [write_note(tone, step.notation) for tone in chord_tones(step.chord) if pitch_class_of(tone) in held]
+def _common(step: Step) -> Sentence | None:
+    """Notes that stay, named as the chord before spells them."""
+    kept = {pitch_class_of(tone) for tone in chord_tones(step.chord)}
+    shared = [write_note(tone, step.notation) for tone in chord_tones(step.before) if pitch_class_of(tone) in kept]
     if not shared:
         return None
+    if shared == [step.symbol(step.before)]:
+        return say("shares the note {note}", note=shared[0])
     return say("shares {notes} with {chord}", notes=", ".join(shared[:3]), chord=step.symbol(step.before))
 
 
-def _family(step: _Step) -> Sentence:
+def _family(step: Step) -> Sentence:
     if step.function == "tonic":
         return say("near home, at rest")
     if step.function == "subdominant":
@@ -243,8 +250,9 @@ def _family(step: _Step) -> Sentence:
     return say("a surprise in {key}", key=_key_name(step.key, step.notation))
 
 
-_RULES: tuple[Callable[[_Step], Sentence | None], ...] = (
+_RULES: tuple[Callable[[Step], Sentence | None], ...] = (
     _repeated,
+    _blues,
     _recoloured,
     _chain,
     _home,

@@ -6,6 +6,7 @@ and one canonical form is written. Canonical means: reading what was written giv
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -109,14 +110,22 @@ def write_chord(chord: Chord, notation: Notation = "letters") -> str:
 def display_parts(chord: Chord, notation: Notation = "letters") -> tuple[str, str, str]:
     """(root, quality, bass) with real sharps and flats, for typesetting: the quality goes small and raised.
 
+    A suspension shows its fourth and a minor chord with a major seventh its brackets, shorter as `write_chord` is.
+
     >>> display_parts(Chord("C#", "m7b5")), display_parts(Chord("Bb", "maj7", (), "D"), "latin")
     (('C♯', 'm7♭5', ''), ('Si♭', 'maj7', 'Re'))
+    >>> display_parts(Chord("G", "7sus"))[1], display_parts(Chord("C", "mM7"))[1]
+    ('7sus4', 'm(maj7)')
     """
     if chord.is_silent:
         return "N.C.", "", ""
     bass = typeset(write_note(chord.bass, notation)) if chord.bass else ""
-    quality = write_quality(chord.quality, chord.tensions)
+    quality = _in_full(write_quality(chord.quality, chord.tensions))
     return typeset(write_note(chord.root, notation)), typeset(quality), bass
+
+
+def _in_full(quality: str) -> str:
+    return re.sub(r"sus(?![0-9])", "sus4", re.sub(r"mM([0-9]+)", r"m(maj\1)", quality))
 
 
 @lru_cache(maxsize=2048)
