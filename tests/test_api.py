@@ -55,8 +55,14 @@ def chords(answer: dict[str, Any]) -> list[str]:
 def test_it_is_well_and_knows_its_models() -> None:
     assert CLIENT.get("/health").json() == {"status": "ok"}
     (model,) = [model for model in CLIENT.get("/models").json()["models"] if model["name"] == "functional"]
-    assert "MIT" in model["licence"]
+    assert "MIT" in model["data"][0]
     assert (model["tokens"], model["styles"], model["memory"]) == (86, [], False)
+
+
+def test_every_model_names_its_data_with_licences() -> None:
+    models = CLIENT.get("/models").json()["models"]
+    assert all(model["data"] and all(": " in source for source in model["data"]) for model in models)
+    assert all(model["what"] and model["vocabulary"] for model in models)
 
 
 def test_the_first_model_answers_where_none_is_named() -> None:

@@ -36,8 +36,6 @@ def models() -> ModelsAnswer:
 
 def _card(name: str) -> ModelCard:
     model = model_named(name)
-    data = model.card.get("data")
-    about_data: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
     return ModelCard(
         name=name,
         what=str(model.card.get("what", "")),
@@ -45,9 +43,15 @@ def _card(name: str) -> ModelCard:
         tokens=len(model.vocabulary),
         styles=list(styles(model)),
         memory=remembers(model),
-        data=str(about_data.get("corpus", "")),
-        licence=str(about_data.get("licence", "")),
+        data=_sources(model.card.get("data")),
     )
+
+
+def _sources(data: object) -> list[str]:
+    """A card names one corpus with its licence, or lists several."""
+    if isinstance(data, Mapping):
+        return [f"{data.get('corpus', '')}: {data.get('licence', '')}"]
+    return [str(source) for source in data] if isinstance(data, list) else []
 
 
 def suggest(form: SuggestForm) -> SuggestAnswer:

@@ -146,14 +146,15 @@ class TranscribeAnswer(_Answer):
 
 
 class ModelCard(BaseModel):
+    """`data`: what it was trained on, each source with its licence."""
+
     name: str
     what: str
     vocabulary: str
     tokens: int
     styles: list[str]
     memory: bool
-    data: str
-    licence: str
+    data: list[str]
 
 
 class ModelsAnswer(BaseModel):
