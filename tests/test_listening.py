@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from engine import checkpoint, compose
+from engine import checkpoint, compose, generate
 from engine.architecture import Architecture, shapes_of
 from engine.checkpoint.schema import Contents
 from engine.compose.colours import in_colour
@@ -106,9 +106,7 @@ def test_chords_in_each_colour() -> None:
     played = "C6 Dm7 Em F G7 Am Bdim D7 D C7 Bb G7sus Caug Fm6 C#dim7"
     assert written_in(None, C, played) == played
     assert written_in("triads", C, played) == "C Dm Em F G Am Bdim D7 D C7 Bb Gsus Caug Fm C#dim7"
-    assert written_in("sevenths", C, played) == (
-        "Cmaj7 Dm7 Em7 Fmaj7 G7 Am7 Bm7b5 D7 D C7 Bb7 G7sus Caug Fm7 C#dim7"
-    )
+    assert written_in("sevenths", C, played) == ("Cmaj7 Dm7 Em7 Fmaj7 G7 Am7 Bm7b5 D7 D C7 Bb7 G7sus Caug Fm7 C#dim7")
     minor = "Cm Ddim Eb F G Ab Bb Bdim CmM7"
     assert written_in("sevenths", Key("C", "minor"), minor) == "Cm7 Dm7b5 Ebmaj7 F G7 Abmaj7 Bb7 Bm7b5 CmM7"
 
@@ -177,3 +175,39 @@ def test_colours_of_the_published_model(model: checkpoint.Model) -> None:
     for colour, wanted in (("triads", ["Dm", "G", "C", "A7"]), ("sevenths", ["Dm7", "G7", "Cmaj7", "A7"])):
         listener = listen(model, C, colour=colour)  # type: ignore[arg-type]
         assert [write_chord(listener.heard(chord)) for chord in chords_of("Dm9 G13 C6 A7b9")] == wanted
+
+
+# --- the live model that ships --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def live() -> checkpoint.Model:
+    return checkpoint.load("live")
+
+
+@pytest.mark.parametrize("mode", ["major", "minor"])
+def test_the_live_model_says_the_same_in_every_key(live: checkpoint.Model, mode: str) -> None:
+    home = Key("C", mode)  # type: ignore[arg-type]
+    progression = Progression(home, read_progression("Dm7 G7 C Am F7", home).slots)
+    wanted = compose.advise(live, progression, 2, after=compose.following(progression, 2), style="jazz")
+    for key in (key for key in ALL_KEYS if key.mode == mode):
+        moved = Progression(key, tuple(Slot(transpose(chord, home, key)) for chord in progression.chords))
+        found = compose.advise(live, moved, 2, after=compose.following(moved, 2), style="jazz")
+        assert [(item.numeral, item.probability) for item in found.suggestions] == [
+            (item.numeral, item.probability) for item in wanted.suggestions
+        ]
+
+
+def test_the_live_model_remembers_as_much_as_it_is_told_to(live: checkpoint.Model) -> None:
+    before = chords_of("C Em Am F C G Am F C Em Am F C G Am F C Em Am")
+    shares = [listen(live, C, memory=weight).expect(before)[Chord("F")] for weight in (0.0, 0.3, 1.0)]
+    assert shares == sorted(shares)
+    assert shares[2] > shares[0] + 0.2
+
+
+def test_the_live_model_writes_on_to_a_close(live: checkpoint.Model) -> None:
+    for key in (C, Key("F#"), Key("Bb", "minor")):
+        opening = Progression(key, read_progression("I vi IV" if key.mode == "major" else "i bVI bVII", key).slots)
+        found = generate.continued(listen(live, key, style="pop"), opening, 5, generate.Wish(3, "authentic"))
+        assert [numeral_of(chord, key)[:1].upper() for chord in found.progression.chords[-2:]] == ["V", "I"]
+        assert found.progression.beats == 32
