@@ -1,8 +1,9 @@
 """The sheet a musician works on, and the link that carries all of it.
 
-A link holds one short entry per setting that differs from a new sheet's: `k` key ("F#m"), `c` chords ("Am_F*2_G7/B",
-`*` before a length in beats that differs from `d`, `!` after a locked chord), `t` tempo, `b` beats per bar, `d` beats per chord, `i` General MIDI
-program, `n` notation, `v` colour of chords, `s` surprise, `r` repetition, `f` the kind of chords suggested.
+A link holds one short entry per setting that differs from a new sheet's: `k` key ("F#m"), `c` chords ("Am_F*2_G7/B!",
+`*` before a length in beats that differs from `d`, `!` after a locked chord), `t` tempo, `b` beats per bar, `d` beats
+per chord, `i` General MIDI program, `n` notation, `v` colour of chords, `s` surprise, `r` repetition, `f` the kind of
+chords suggested, `y` style.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ from engine.theory import read_chord, read_key, write_chord
 from engine.words import Sentence, say
 
 Notation = Literal["letters", "numerals", "latin"]
-Colour = Literal["triads", "sevenths"]
+Colour = Literal["free", "triads", "sevenths"]  # of suggestions; free is as the model hears them
 Kind = Literal["anything", "in key", "borrowed", "secondary"]  # of chords that are suggested
+Style = Literal["any", "jazz", "pop", "mandopop", "traditional"]  # of songs the model listens for
 
 TEMPO_RANGE = (40, 240)  # beats per minute
 BEATS_RANGE = (1, 16)  # per chord
 BAR_RANGE = (2, 7)  # beats per bar
-SURPRISE_RANGE = (0.25, 2.0)  # softmax temperature
+SURPRISE_RANGE = (0.0, 1.0)  # familiar to surprising
 REPETITION_RANGE = (0.0, 1.0)  # 1 leaves the model as it is
 EMPTY = Progression(Key("C"))
-_ASKED = ("progression", "beats_per_bar", "colour", "surprise", "repetition", "kind")
+_ASKED = ("progression", "beats_per_bar", "colour", "surprise", "repetition", "kind", "style")
 MAX_LINK = 8_000  # characters of chords a link may bring; browsers and servers carry that much
 
 
@@ -41,10 +43,11 @@ class Sheet:
     beats_per_chord: int = 4
     instrument: int = 0
     notation: Notation = "letters"
-    colour: Colour = "triads"
-    surprise: float = 1.0
+    colour: Colour = "free"
+    surprise: float = 0.5
     repetition: float = 0.5
     kind: Kind = "anything"
+    style: Style = "any"
 
     @property
     def key(self) -> Key:
@@ -54,6 +57,16 @@ class Sheet:
     def letters(self) -> Literal["letters", "latin"]:
         """How note names are written; where numerals are read, names beside them are letters."""
         return "latin" if self.notation == "latin" else "letters"
+
+    @property
+    def temperature(self) -> float:
+        """Softmax temperature, 0.5 (familiar) by way of 1 (as the model believes) to 2 (surprising)."""
+        return float(4.0 ** (self.surprise - 0.5))
+
+    @property
+    def memory(self) -> float:
+        """Weight of what the song itself has done, 0 to 1: as learned, until surprise is asked for."""
+        return min(1.0, 2.0 - 2.0 * self.surprise)
 
     def with_progression(self, progression: Progression) -> Sheet:
         return replace(self, progression=progression)
@@ -198,4 +211,5 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], float | str]]] = {
     "s": ("surprise", _number(*SURPRISE_RANGE)),
     "r": ("repetition", _number(*REPETITION_RANGE)),
     "f": ("kind", _one_of(get_args(Kind))),
+    "y": ("style", _one_of(get_args(Style))),
 }

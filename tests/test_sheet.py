@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from engine.compose import FILTERS
 from engine.music import MAX_CHORDS, QUALITIES, Chord, Key, Progression, Slot
-from engine.sheet import Kind, Sheet, read_link, write_chords, write_link
+from engine.sheet import Colour, Kind, Sheet, Style, read_link, write_chords, write_link
 from engine.theory import ALL_KEYS
+from engine.vocab import STYLES
 
 roots = st.sampled_from(["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"])
 chords = st.builds(Chord, roots, st.sampled_from(QUALITIES))
@@ -23,10 +24,11 @@ sheets = st.builds(
     st.integers(1, 16),
     st.integers(0, 127),
     st.sampled_from(["letters", "numerals", "latin"]),
-    st.sampled_from(["triads", "sevenths"]),
-    st.sampled_from([0.25, 0.9, 1.0, 1.35, 2.0]),
+    st.sampled_from(get_args(Colour)),
+    st.sampled_from([0.0, 0.25, 0.5, 0.85, 1.0]),
     st.sampled_from([0.0, 0.35, 0.5, 1.0]),
     st.sampled_from(get_args(Kind)),
+    st.sampled_from(get_args(Style)),
 )
 
 
@@ -80,7 +82,7 @@ def test_a_link_too_long_is_cut_and_says_so() -> None:
 
 def test_equal_sound_means_equal_values() -> None:
     sheet = Sheet(Progression(Key("C"), (Slot(Chord("C")),)), tempo_bpm=80)
-    shown_otherwise = replace(sheet, notation="latin", surprise=1.5, colour="sevenths")
+    shown_otherwise = replace(sheet, notation="latin", surprise=0.9, colour="sevenths")
     assert sheet.as_played() == shown_otherwise.as_played()
     assert sheet.as_played() != replace(sheet, tempo_bpm=81).as_played()
 
@@ -88,9 +90,22 @@ def test_equal_sound_means_equal_values() -> None:
 def test_equal_questions_mean_equal_values() -> None:
     sheet = Sheet(Progression(Key("C"), (Slot(Chord("C")),)))
     assert sheet.as_asked() == replace(sheet, tempo_bpm=80, instrument=4, notation="numerals").as_asked()
-    for other in (replace(sheet, kind="borrowed"), replace(sheet, surprise=1.5), replace(sheet, notation="latin")):
+    for other in (replace(sheet, kind="borrowed"), replace(sheet, surprise=0.9), replace(sheet, notation="latin")):
         assert sheet.as_asked() != other.as_asked()
 
 
 def test_kinds_are_those_the_engine_filters_by() -> None:
     assert get_args(Kind) == FILTERS
+
+
+def test_styles_are_those_the_live_vocabulary_knows() -> None:
+    assert get_args(Style) == ("any", *STYLES)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_surprise_warms_and_forgets(low: float, high: float) -> None:
+    low, high = sorted((low, high))
+    familiar, surprising = Sheet(surprise=low), Sheet(surprise=high)
+    assert 0.5 <= familiar.temperature <= surprising.temperature <= 2
+    assert 1 >= familiar.memory >= surprising.memory >= 0
+    assert (Sheet().temperature, Sheet().memory) == (1, 1)

@@ -28,6 +28,20 @@ def bar() -> None:
     _found_key()
 
 
+def _colours() -> dict[str, str]:
+    return {"free": _("As they come"), "triads": _("Triads"), "sevenths": _("Sevenths")}
+
+
+def _styles() -> dict[str, str]:
+    return {
+        "any": _("Any"),
+        "jazz": _("Jazz"),
+        "pop": _("Pop and rock"),
+        "mandopop": _("Mandopop"),
+        "traditional": _("Older popular song"),
+    }
+
+
 def _notations() -> dict[str, str]:
     return {"letters": _("Letters"), "numerals": _("Numerals"), "latin": _("Do Re Mi")}
 
@@ -94,11 +108,17 @@ def _choice(label: str, name: str, options: dict[str, str]) -> None:
 
 
 def _more() -> None:
-    _choice(_("Chords"), "colour", {"triads": _("Triads"), "sevenths": _("Sevenths")})
+    _choice(_("Chords"), "colour", _colours())
     with st.container(horizontal=True):
         _length_field()
         _bar_field()
-    _slider(_("Surprise"), "surprise", SURPRISE_RANGE, _("Left: the usual. Right: the unusual. (Softmax temperature)"))
+    _choice(_("Style"), "style", _styles())
+    _slider(
+        _("Familiar ↔ surprising"),
+        "surprise",
+        SURPRISE_RANGE,
+        _("Left: the likeliest, and what this song did before. Right: the unusual. (Temperature, memory)"),
+    )
     _slider(
         _("Repeats"), "repetition", REPETITION_RANGE, _("Left: never the same chord twice. Right: as the model has it.")
     )

@@ -229,7 +229,7 @@ def draw_again(cadence: Cadence) -> None:
 def _wish(sheet: Sheet, cadence: Cadence) -> Wish:
     kinds = () if sheet.kind == "anything" else (sheet.kind,)
     seed = session.work().rng_seed
-    return Wish(seed, cadence, temperature=sheet.surprise, repetition=sheet.repetition, filters=kinds)
+    return Wish(seed, cadence, temperature=sheet.temperature, repetition=sheet.repetition, filters=kinds)
 
 
 def _take(found: Continuation) -> None:

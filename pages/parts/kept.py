@@ -21,7 +21,7 @@ from engine.words import Sentence
 if TYPE_CHECKING:
     from engine.checkpoint import Model
 
-CHORD_MODEL = "functional"
+CHORD_MODEL = "live"
 
 
 @lru_cache(maxsize=2)
@@ -47,8 +47,10 @@ def _advice(asked: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
         after=compose.following(asked.progression, at, inserting),
         filters=(asked.kind,),
         beats_per_bar=asked.beats_per_bar,
-        colour=asked.colour,
-        temperature=asked.surprise,
+        colour=_colour(asked),
+        temperature=asked.temperature,
+        memory=asked.memory,
+        style=_style(asked),
         repetition=asked.repetition,
         notation=asked.letters,
     )
@@ -78,7 +80,16 @@ def redrawn(sheet: Sheet, wish: Wish) -> Continuation:
 
 
 def _listener(sheet: Sheet) -> compose.Listener:
-    return compose.listen(chord_model(), sheet.key, colour=sheet.colour)
+    style, memory = _style(sheet), sheet.memory
+    return compose.listen(chord_model(), sheet.key, colour=_colour(sheet), style=style, memory=memory)
+
+
+def _colour(sheet: Sheet) -> theory.Colour | None:
+    return None if sheet.colour == "free" else sheet.colour
+
+
+def _style(sheet: Sheet) -> str | None:
+    return None if sheet.style == "any" else sheet.style
 
 
 @lru_cache(maxsize=512)

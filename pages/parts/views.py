@@ -13,6 +13,7 @@ from engine.sheet import Sheet
 from pages.parts import edit, kept, session, studio, takeaway
 from pages.parts.frame import when_changed
 from pages.parts.language import _, tell, translate
+from pages.parts.shown import look
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -48,7 +49,7 @@ def _probabilities(sheet: Sheet) -> None:
     advice = studio.advice()
     shown = advice.suggestions[:CHARTED]
     rest = advice.rest + sum(item.probability for item in advice.suggestions[CHARTED:])
-    names = [studio.chart_name(item.chord, sheet) for item in shown]
+    names = [look(sheet).on_chart(item.chord) for item in shown]
     _figure(plots.probability_chart(shown, rest, names, translate, dark=_dark()), "probability_chart")
 
 
@@ -91,10 +92,9 @@ def _empty(sheet: Sheet) -> bool:
 
 
 def _marks(sheet: Sheet) -> list[plots.ChordMark]:
+    seen = look(sheet)
     rows = zip(sheet.progression.onsets, sheet.progression.chords, strict=True)
-    return [
-        plots.ChordMark(onset, studio.chart_name(chord, sheet), studio.function(chord, sheet)) for onset, chord in rows
-    ]
+    return [plots.ChordMark(onset, seen.on_chart(chord), seen.function(chord)) for onset, chord in rows]
 
 
 def _bar_lines(sheet: Sheet) -> range:

@@ -143,9 +143,9 @@ def test_settings_change_the_sheet(compose: Open) -> None:
     app.number_input(key="widget_tempo_bpm").set_value(150).run()
     app.selectbox(key="widget_notation").set_value("latin").run()
     app.number_input(key="widget_usual").set_value(2).run()
-    app.slider(key="widget_surprise").set_value(1.5).run()
+    app.slider(key="widget_surprise").set_value(0.9).run()
     checked(app)
-    assert (sheet(app).tempo_bpm, sheet(app).notation, sheet(app).surprise) == (150, "latin", 1.5)
+    assert (sheet(app).tempo_bpm, sheet(app).notation, sheet(app).surprise) == (150, "latin", 0.9)
     assert [slot.beats for slot in sheet(app).progression] == [2.0, 2.0]
 
 
