@@ -155,7 +155,7 @@ def test_letters_become_numerals_and_letters_again(key: str) -> None:
 def test_transcribing_says_what_is_lost() -> None:
     answer = ask("/transcribe", text="Dm7 A7 Dm7 G13 C/E")
     assert answer["chords"] == ["iim7", "VI7", "iim7", "V7", "I"]
-    assert len(answer["notes"]) == 2
+    assert all(name in " ".join(answer["notes"]) for name in ("G13", "C/E"))
     assert ask("/transcribe", text="Dm7 A7 Dm7 G7 C", to="published")["text"] == "ii V/II ii V7 I"
     assert ask("/transcribe", text="Dm7 G7", to="latin")["text"] == "Rem7 Sol7"
 
