@@ -21,6 +21,7 @@ def bar() -> None:
     """Draws the bar; every change goes to the sheet at once."""
     with st.container(horizontal=True, key="bar", vertical_alignment="bottom", gap="small"):
         _key_field()
+        _choice(_("Style"), "style", _styles())
         _number(_("Tempo"), "tempo_bpm", TEMPO_RANGE)
         _choice(_("Notation"), "notation", _notations())
         with st.popover(_("More"), icon=":material/tune:"):
@@ -34,7 +35,7 @@ def _colours() -> dict[str, str]:
 
 def _styles() -> dict[str, str]:
     return {
-        "any": _("Any"),
+        "any": _("Any style"),
         "jazz": _("Jazz"),
         "pop": _("Pop and rock"),
         "mandopop": _("Mandopop"),
@@ -112,7 +113,6 @@ def _more() -> None:
     with st.container(horizontal=True):
         _length_field()
         _bar_field()
-    _choice(_("Style"), "style", _styles())
     _slider(
         _("Familiar ↔ surprising"),
         "surprise",
