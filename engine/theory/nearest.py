@@ -1,11 +1,12 @@
-"""The nearest readable symbol to one that cannot be read: least edit distance over symbols with the same root."""
+"""The readable symbol that one which cannot be read is a slip of: least edit distance among those with its root."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from engine.theory.names import LATIN_OF, Notation, plain_signs, read_note, write_note
+from engine.theory.names import Notation, plain_signs, read_note, write_note
+from engine.theory.suffix import Refused, read_suffix
 
 # Suffixes worth proposing, the commonest first: ties go to the earlier one.
 SUFFIXES = (
@@ -15,21 +16,43 @@ SUFFIXES = (
     *("7#5b9", "9#5", "m9b5", "M7", "min7", "min", "maj", "-7", "ø7", "o7", "Δ7", "+"),
 )
 
-_GERMAN = re.compile(r"[Hh](?![a-z]{2,}[^0-9]*$)")
+LONGEST = 16  # characters after a root; what is longer is no slip
+
+_TYPED_NUMBER = re.compile(r"[0-9#]")
 
 
 @lru_cache(maxsize=1024)
 def nearest_symbol(text: str) -> str:
-    """The readable symbol nearest to a text, in the notation it seems to be in. A German H is a B.
+    """The readable symbol that a text is a slip of, in its notation, or "" when none is close. A German H is a B.
 
-    >>> nearest_symbol("Cmaj77"), nearest_symbol("H7"), nearest_symbol("Solmm7")
-    ('Cmaj7', 'B7', 'Solm7')
+    Close means the same root and one edit in what follows, two when that is long and has a number in it.
+
+    >>> nearest_symbol("Cmaj77"), nearest_symbol("H7"), nearest_symbol("Solmm7"), nearest_symbol("Every")
+    ('Cmaj7', 'B7', 'Solm7', '')
     """
     text = plain_signs(text)
-    if _GERMAN.match(text):
-        text = "B" + text[1:]
+    if text[:1] in ("H", "h"):
+        return _german(text[1:])
     root, rest = _root(text)
-    return root + min(SUFFIXES, key=lambda suffix: _distance(rest, suffix))
+    if not root or len(rest) > LONGEST or not _is_slip(text, rest):
+        return ""
+    suffix = min(SUFFIXES, key=lambda suffix: _distance(rest, suffix))
+    allowed = 2 if len(rest) > 3 and _TYPED_NUMBER.search(rest) else 1
+    return root + suffix if _distance(rest, suffix) <= allowed else ""
+
+
+def _german(rest: str) -> str:
+    try:
+        read_suffix(rest)
+    except Refused:
+        return ""
+    return "B" + rest
+
+
+def _is_slip(text: str, rest: str) -> bool:
+    """Words of small letters ("be"), and those with one letter after the root ("At"), are not."""
+    is_word = text.isalpha() and (text.islower() or len(rest) == 1)
+    return not is_word
 
 
 def _root(text: str) -> tuple[str, str]:
@@ -38,8 +61,7 @@ def _root(text: str) -> tuple[str, str]:
         found = read_note(text, notation)
         if found:
             return write_note(found[0], notation), text[found[1] :].lstrip(":")
-    letters = [letter for letter in text.upper() if letter in LATIN_OF]
-    return (letters[0] if letters else "C"), text[1:]
+    return "", text
 
 
 def _distance(one: str, other: str) -> int:

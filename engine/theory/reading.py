@@ -1,16 +1,16 @@
 """Reading a whole progression: what a musician pastes, in letters, Latin names, Harte labels or numerals.
 
     bars | || and repeats |: :| x3, % for the bar (or chord) before, / for another beat of the same chord
-    commas, dashes, arrows and new lines between chords; [Verse] and "Chorus:" are skipped with a note
+    commas, dashes, arrows and new lines between chords; [Verse] and "Chorus 2:" are skipped with a note
 
-What cannot be read becomes a problem and the rest stays. "Do7" is C7 alone or where Latin names stand around it, and
-D°7 among letters.
+What cannot be read becomes a problem and the rest stays; lyrics are one problem (see `prose`). "Do7" is C7 alone or
+where Latin names stand around it, and D°7 among letters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -19,12 +19,14 @@ from engine.music import Chord, Key, Slot
 from engine.theory.chart import Chart
 from engine.theory.names import Notation
 from engine.theory.numerals import chord_of
-from engine.theory.symbols import read_chord_as, unreadable, write_chord
+from engine.theory.prose import lyrics
+from engine.theory.symbols import is_chord, read_chord_as, unreadable, write_chord
 from engine.theory.tokens import Token, looks_like_numeral, tokenize
 from engine.words import Sentence, say
 
 MAX_TEXT = 20_000  # characters: a long song with its words
 MAX_PROBLEMS = 20  # after these, more of the same helps nobody
+MAX_PAIRS = 8  # that a note lists
 
 _LATIN_WORD = re.compile(r"(?:re|mi|sol|la|si)(?=[^a-z]|m|dim|aug|sus|maj|add|b(?![a-z])|$)", re.IGNORECASE)
 _LETTER_WORD = re.compile(r"[ABCEG](?![a-z]{3})|[DF](?![oOaA])")
@@ -81,6 +83,9 @@ class _Reader:
         self._unlisted = 0
         self._notes: dict[Sentence, None] = {}
         self._lower_case: dict[str, str] = {}
+        self._richer: dict[str, str] = {}
+        self._lyrics = lyrics(tokens, self._may_be_chord)
+        self._tell_lyrics([token.text for token in tokens if token.position in self._lyrics])
         self._pending: Token | None = None  # a bare root that a quality may follow after a space: "Do m"
         self._actions: dict[str, Callable[[], None]] = {
             "newline": self._chart.end_line,
@@ -92,10 +97,13 @@ class _Reader:
 
     def take(self, token: Token) -> None:
         if token.kind == "word":
-            self._take_word(token)
+            if token.position not in self._lyrics:
+                self._take_word(token)
             return
         self._settle()
-        if token.kind == "label":
+        if token.kind == "heading":
+            self._note_heading(token.text)
+        elif token.kind == "label":
             self._take_label(token)
         elif token.kind == "percent":
             self._check(self._chart.percent(), token)
@@ -108,8 +116,9 @@ class _Reader:
         self._settle()
         self._chart.end_bar()
         if self._lower_case:
-            pairs = ", ".join(f"{text} = {symbol}" for text, symbol in islice(self._lower_case.items(), 8))
-            self._notes[say("Small letters are read as chords: {pairs}.", pairs=pairs)] = None
+            self._notes[say("Small letters are read as chords: {pairs}.", pairs=_pairs(self._lower_case))] = None
+        if self._richer:
+            self._notes[_richer(self._richer)] = None
         if self._unlisted:
             self._notes[say("{count} more words could not be read as chords.", count=self._unlisted)] = None
         return ProgressionReading(tuple(self._chart.slots), tuple(self._problems), tuple(self._notes))
@@ -184,7 +193,27 @@ class _Reader:
         if self._chords_in_brackets and self._is_chord(text):
             self._read(Token("word", text, token.position))
         else:
-            self._notes[say("Skipped the heading \u201c{label}\u201d.", label=text)] = None
+            self._note_heading(text)
+
+    def _note_heading(self, text: str) -> None:
+        self._notes[say("Skipped the heading \u201c{label}\u201d.", label=text)] = None
+
+    def _may_be_chord(self, word: str) -> bool:
+        """Whether a word reads as a chord, or as the quality of a root before it; cheap, for long texts."""
+        if looks_like_numeral(word):
+            return self._is_chord(word)
+        return is_chord(word, self._notations) or bool(_LONE_QUALITY.match(word))
+
+    def _tell_lyrics(self, words: Sequence[str]) -> None:
+        if not words:
+            return
+        skipped = say(
+            "Skipped {count} words that are not chords: {first}, {second}, …",
+            count=str(len(words)),
+            first=words[0][:24],
+            second=words[1][:24],
+        )
+        self._problems.append(TheoryError(skipped))
 
     def _is_chord(self, text: str) -> bool:
         try:
@@ -218,12 +247,20 @@ class _Reader:
     def _note_richness(self, chord: Chord) -> None:
         read_as = replace(chord, tensions=(), bass="")
         if read_as != chord:
-            note = say(
-                "{symbol} sounds as written; the model reads it as {read_as}.",
-                symbol=write_chord(chord),
-                read_as=write_chord(read_as),
-            )
-            self._notes[note] = None
+            self._richer[write_chord(chord)] = write_chord(read_as)
+
+
+def _richer(plain: Mapping[str, str]) -> Sentence:
+    """What the suggestions read more plainly than it sounds: symbol to plain symbol, at least one."""
+    if len(plain) > 1:
+        return say("These sound as written; the suggestions read them more plainly: {pairs}.", pairs=_pairs(plain))
+    symbol, read_as = next(iter(plain.items()))
+    return say("{symbol} sounds as written; the suggestions read it as {plain}.", symbol=symbol, plain=read_as)
+
+
+def _pairs(pairs: Mapping[str, str]) -> str:
+    listed = [f"{text} = {symbol}" for text, symbol in islice(pairs.items(), MAX_PAIRS)]
+    return ", ".join(listed + ["…"] * (len(pairs) > MAX_PAIRS))
 
 
 def _has_bars(tokens: Sequence[Token]) -> bool:

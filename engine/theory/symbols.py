@@ -29,7 +29,8 @@ _ALTERED = ("b9", "#9", "b13")
 def read_chord(text: str) -> Chord:
     """The chord of a symbol: "C#m7b5/E", "Sib", "D:hdim7/b3", "N.C.". "Do7" alone is the Latin C7.
 
-    Raises UnreadableChord with the text, the position (0 at its start) and the nearest readable symbol.
+    Raises UnreadableChord with the text, the position (0 at its start) and the nearest readable symbol, if
+    one is close.
 
     >>> read_chord("F♯-7b5/E")
     Chord(root='F#', quality='m7b5', tensions=(), bass='E')
@@ -37,9 +38,22 @@ def read_chord(text: str) -> Chord:
     return read_chord_as(text.strip(), ("latin", "letters"))
 
 
-@lru_cache(maxsize=8192)
 def read_chord_as(text: str, notations: tuple[Notation, ...]) -> Chord:
     """As `read_chord`, trying the notations in the order given. Raises UnreadableChord."""
+    result = _tried(text, notations)
+    if isinstance(result, int):
+        raise unreadable(text, result)
+    return result
+
+
+def is_chord(text: str, notations: tuple[Notation, ...]) -> bool:
+    """Whether `read_chord_as` would read a text."""
+    return isinstance(_tried(text, notations), Chord)
+
+
+@lru_cache(maxsize=8192)
+def _tried(text: str, notations: tuple[Notation, ...]) -> Chord | int:
+    """The chord of a text, or the place where reading stopped."""
     if text in _SILENCE:
         return NO_CHORD
     plain_text = plain_signs(text)
@@ -49,7 +63,7 @@ def read_chord_as(text: str, notations: tuple[Notation, ...]) -> Chord:
             return _read(plain_text, notation)
         except Refused as refused:
             furthest = max(furthest, refused.position)
-    raise unreadable(text, furthest)
+    return furthest
 
 
 def _read(text: str, notation: Notation) -> Chord:
@@ -82,15 +96,24 @@ def _with_bass(chord: Chord, bass: str) -> Chord:
 
 
 def unreadable(text: str, position: int, offset: int = 0) -> UnreadableChord:
-    """The refusal of a symbol: `position` is where reading stopped in it, `offset` where it stands in a longer text."""
+    """The refusal of a symbol, with the nearest readable one if any is close (see `nearest_symbol`).
+
+    `position` is where reading stopped in it, `offset` where it stands in a longer text.
+    """
     nearest = nearest_symbol(text[:MAX_SYMBOL])
     shown = text if len(text) <= 24 else text[:24] + "…"
-    sentence = say(
-        "\u201c{text}\u201d is not a chord we can read (character {position}). The nearest we know is {nearest}.",
-        text=shown,
-        position=offset + position + 1,
-        nearest=nearest,
-    )
+    place = str(offset + position + 1)
+    if not nearest:
+        sentence = say(
+            "\u201c{text}\u201d is not a chord we can read (character {position}).", text=shown, position=place
+        )
+    else:
+        sentence = say(
+            "\u201c{text}\u201d is not a chord we can read (character {position}). The nearest we know is {nearest}.",
+            text=shown,
+            position=place,
+            nearest=nearest,
+        )
     return UnreadableChord(sentence, text=text, position=offset + position, nearest=nearest)
 
 

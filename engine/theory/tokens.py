@@ -10,10 +10,17 @@ from typing import NamedTuple
 class Token(NamedTuple):
     """A piece of the text: its kind, itself, and where it begins (0 at the start of the text)."""
 
-    kind: str  # "newline", "open", "close", "bar", "label", "percent", "times", "hold", "word"
+    kind: str  # "newline", "open", "close", "bar", "label", "heading", "percent", "times", "hold", "word"
     text: str
     position: int
 
+
+# Names of sections, with a number perhaps: "Verse 1:", "(Chorus x2)". "Solo" needs its colon, being Sol diminished.
+_HEADING = (
+    r"(?i:(?:pre-?)?(?:verse|chorus|bridge|intro|outro|coda|interlude|instrumental|refrain|hook|ending"
+    r"|verso|estrofa|estribillo|coro|puente|introducci[oó]n|interludio|final)|solo(?=[ \t]?[0-9]{0,2}:))"
+    r"(?:[ \t]{1,3}[0-9]{1,2})?(?:[ \t]{1,3}[x×][0-9]{1,2})?"
+)
 
 _LEXEMES = re.compile(
     r"(?P<newline>[\r\n\u2028]+)"
@@ -23,6 +30,7 @@ _LEXEMES = re.compile(
     r"|(?P<bar>[|‖]+\]?)"
     r"|\[(?P<label>[^\[\]\r\n]{0,40})\]"
     r"|(?P<percent>%|𝄎)"
+    rf"|(?<![^\s|\[(])\(?(?P<heading>{_HEADING})(?:[ \t]?:(?![|‖])|(?=[\s|)]|$))\)?"
     r"|\(?(?P<times>[x×][0-9]{1,3})\)?(?!\w)"
     r"|(?P<hold>/(?=[\s|/]|$))"
     r"|(?P<word>(?:\([^()\s|]{0,30}\)|(?<=[\w#♯♭+])\([^()\r\n|]{0,30}\)|:(?![|‖])|[^\s,;…–—→|‖()\[\]%:])+)"
