@@ -220,3 +220,42 @@ def test_a_draw_that_cannot_be_is_told_where_it_was_asked(compose: Open) -> None
     checked(app.button(key="draw_again").click().run())
     assert chords(app) == "C!_F!"
     assert "Unlock it" in words(app)
+
+
+def test_a_song_on_an_empty_sheet_brings_its_own_key(compose: Open) -> None:
+    app = type_in(compose(), "Ebmaj7 Cm7 Fm7 Bb7 Ebmaj7")
+    assert sheet(app).key == Key("Eb")
+    assert not [button for button in app.button if button.key == "move"]
+
+
+def test_using_the_found_key_leaves_nothing_to_decide(compose: Open) -> None:
+    app = compose(c="Ebmaj7_Cm7_Fm7_Bb7")
+    checked(app.button(key="use_key").click().run())
+    assert sheet(app).key == Key("Eb")
+    assert chords(app) == "Ebmaj7_Cm7_Fm7_Bb7"
+    assert not [button for button in app.button if button.key == "move"]
+
+
+def test_chords_that_filled_a_bar_fill_the_new_one(compose: Open) -> None:
+    app = compose(c="C_F*2_G*2_C")
+    app.number_input(key="widget_bar").set_value(3).run()
+    assert [slot.beats for slot in sheet(checked(app)).progression] == [3.0, 2.0, 2.0, 3.0]
+    assert (sheet(app).beats_per_bar, sheet(app).beats_per_chord) == (3, 3)
+
+
+def test_style_and_surprise_change_what_is_suggested(compose: Open) -> None:
+    app = compose(c="C_Am")
+    before = kept.advice(sheet(app), 2, False, 8)
+    app.selectbox(key="widget_style").set_value("jazz").run()
+    jazz = kept.advice(sheet(checked(app)), 2, False, 8)
+    app.slider(key="widget_surprise").set_value(1.0).run()
+    surprising = kept.advice(sheet(checked(app)), 2, False, 8)
+    assert before != jazz
+    assert surprising.suggestions[0].probability < jazz.suggestions[0].probability
+    assert entry(app, "y") == "jazz"
+
+
+def test_nothing_typed_is_told_beside_the_field(compose: Open) -> None:
+    app = type_in(compose(c="C"), "   ", "replace_all")
+    assert chords(app) == "C"
+    assert "Nothing was typed" in app.warning[0].value
