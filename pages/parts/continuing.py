@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.generate import Search
 from pages.parts import edit, session
 from pages.parts.frame import action, complain
 from pages.parts.language import _
@@ -32,6 +33,7 @@ def _wishes() -> None:
         help=_("The same take of the same chords is the same music. (Random seed)"),
     )
     st.selectbox(_("Ending"), list(endings), format_func=endings.__getitem__, key="widget_cadence")
+    st.toggle(_("The likeliest path, no chance"), key="widget_beam", help=_("Beam search instead of drawing"))
     for problem in session.work().problems:
         complain(problem)
     st.button(_("Write on"), on_click=_write_on, type="primary", width="stretch", key="write_on")
@@ -57,9 +59,13 @@ def _choose_seed() -> None:
 
 @action
 def _write_on() -> None:
-    edit.write_on(session.widget("bars"), session.widget("cadence"))
+    edit.write_on(session.widget("bars"), session.widget("cadence"), _search())
 
 
 @action
 def _draw_again() -> None:
-    edit.draw_again(session.widget("cadence"))
+    edit.draw_again(session.widget("cadence"), _search())
+
+
+def _search() -> Search:
+    return "beam" if session.widget("beam") else "sample"

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from engine import theory
 from engine.errors import ProgressionTooLong, TheoryError
-from engine.generate import Cadence, Continuation, Wish
+from engine.generate import Cadence, Continuation, Search, Wish
 from engine.music import MAX_CHORDS, Key, Progression, Slot
 from engine.sheet import BEATS_RANGE, Kind, Sheet
 from engine.words import say
@@ -214,22 +214,22 @@ def new_sheet(key: Key) -> Sheet:
     return session.sheet().with_progression(Progression(key))
 
 
-def write_on(bars: int, cadence: Cadence) -> None:
+def write_on(bars: int, cadence: Cadence, search: Search) -> None:
     """More bars after the present ones, up to a cadence."""
     sheet = session.sheet()
-    _take(kept.continued(sheet, bars, _wish(sheet, cadence)))
+    _take(kept.continued(sheet, bars, _wish(sheet, cadence, search)))
 
 
-def draw_again(cadence: Cadence) -> None:
+def draw_again(cadence: Cadence, search: Search) -> None:
     """Every chord that is not locked, once more."""
     sheet = session.sheet()
-    _take(kept.redrawn(sheet, _wish(sheet, cadence)))
+    _take(kept.redrawn(sheet, _wish(sheet, cadence, search)))
 
 
-def _wish(sheet: Sheet, cadence: Cadence) -> Wish:
+def _wish(sheet: Sheet, cadence: Cadence, search: Search) -> Wish:
     kinds = () if sheet.kind == "anything" else (sheet.kind,)
     seed = session.work().rng_seed
-    return Wish(seed, cadence, temperature=sheet.temperature, repetition=sheet.repetition, filters=kinds)
+    return Wish(seed, cadence, search, temperature=sheet.temperature, repetition=sheet.repetition, filters=kinds)
 
 
 def _take(found: Continuation) -> None:

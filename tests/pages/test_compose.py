@@ -243,6 +243,20 @@ def test_chords_that_filled_a_bar_fill_the_new_one(compose: Open) -> None:
     assert (sheet(app).beats_per_bar, sheet(app).beats_per_chord) == (3, 3)
 
 
+def test_the_likeliest_path_needs_no_chance(compose: Open) -> None:
+    found = []
+    for take in (1, 2):
+        app = compose(c="C_Am")
+        app.session_state["continuing"] = True
+        app.run()
+        app.toggle(key="widget_beam").set_value(True).run()
+        app.number_input(key="widget_rng_seed").set_value(take).run()
+        checked(app.button(key="write_on").click().run())
+        found.append(chords(app))
+    assert found[0] == found[1]
+    assert found[0].endswith("_C")
+
+
 def test_style_and_surprise_change_what_is_suggested(compose: Open) -> None:
     app = compose(c="C_Am")
     before = kept.advice(sheet(app), 2, False, 8)
