@@ -26,10 +26,11 @@ def start_empty() -> None:
 def start_from_turn() -> None:
     st.subheader(_("From a famous turn"))
     st.caption(_("Hear it, bend it, go somewhere else with it."))
-    for number, turn in enumerate(TURNS):
-        if st.button(tell(turn.title), width="stretch", key=f"turn_{number}"):
-            session.change(turn.sheet())
-            st.switch_page(COMPOSE)
+    with st.container(horizontal=True, gap="small"):
+        for number, turn in enumerate(TURNS):
+            if st.button(tell(turn.title), key=f"turn_{number}"):
+                session.change(turn.sheet())
+                st.switch_page(COMPOSE)
 
 
 def start_from_song() -> None:
