@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import ceil, isfinite
 from typing import Literal, get_args
 
 from engine.errors import EngineError
-from engine.music import MAX_CHORDS, Key, Progression, Slot
-from engine.theory import read_chord, read_key, write_chord
+from engine.music import MAX_CHORDS, Chord, Key, Progression, Slot
+from engine.theory import read_chord, read_key, respell, transpose, write_chord
+from engine.theory.chart import shares
 from engine.words import Sentence, say
 
 Notation = Literal["letters", "numerals", "latin"]
@@ -71,6 +72,31 @@ class Sheet:
     def with_progression(self, progression: Progression) -> Sheet:
         return replace(self, progression=progression)
 
+    def in_key(self, key: Key) -> Sheet:
+        """The same sounds, named in another key."""
+        return self._with_chords(key, lambda chord: respell(chord, key))
+
+    def moved(self, source: Key, target: Key) -> Sheet:
+        """Chords that were written in `source`, transposed into `target`."""
+        return self._with_chords(target, lambda chord: transpose(chord, source, target))
+
+    def _with_chords(self, key: Key, change: Callable[[Chord], Chord]) -> Sheet:
+        slots = tuple(replace(slot, chord=change(slot.chord)) for slot in self.progression)
+        return self.with_progression(Progression(key, slots))
+
+    def with_bar(self, beats: int) -> Sheet:
+        """Bars of another length; chords that filled one fill the new one."""
+        usual = beats if self.beats_per_chord == self.beats_per_bar else self.beats_per_chord
+        return replace(self._with_lengths(self.beats_per_bar, beats), beats_per_bar=beats, beats_per_chord=usual)
+
+    def with_usual_length(self, beats: int) -> Sheet:
+        """Another length for new chords, and for those that had the old one."""
+        return replace(self._with_lengths(self.beats_per_chord, beats), beats_per_chord=beats)
+
+    def _with_lengths(self, old: int, new: int) -> Sheet:
+        slots = (replace(slot, beats=float(new)) if slot.beats == old else slot for slot in self.progression)
+        return self.with_progression(Progression(self.key, tuple(slots)))
+
     def as_played(self) -> Sheet:
         """Only what decides the sound; the rest as on a new sheet, so equal sound means equal values."""
         return Sheet(self.progression, self.tempo_bpm, self.beats_per_bar, instrument=self.instrument)
@@ -78,6 +104,35 @@ class Sheet:
     def as_asked(self) -> Sheet:
         """Only what decides the suggestions and their reasons; tempo and instrument do not."""
         return replace(Sheet(), **{name: getattr(self, name) for name in _ASKED}, notation=self.letters)
+
+
+def write_text(sheet: Sheet) -> str:
+    """The chords as lines of four bars that the reader of progressions reads back.
+
+    Where a bar's chords do not share it evenly, beat slashes tell how long each goes on. A chord held over a bar line
+    is written again in the next bar, and a last bar that is not full is read as a full one.
+    """
+    cells = [_write_bar(pieces, sheet.beats_per_bar) for pieces in _bars(sheet)]
+    lines = ["| " + " | ".join(cells[start : start + 4]) + " |" for start in range(0, len(cells), 4)]
+    return "\n".join(lines) + "\n"
+
+
+def _bars(sheet: Sheet) -> list[list[tuple[str, float]]]:
+    """For each bar its chords with the beats they have in it."""
+    bar = sheet.beats_per_bar
+    bars: list[list[tuple[str, float]]] = [[] for _ in range(ceil(sheet.progression.beats / bar))]
+    for slot, onset in zip(sheet.progression, sheet.progression.onsets, strict=True):
+        for number in range(int(onset // bar), ceil((onset + slot.beats) / bar)):
+            beats = min(onset + slot.beats, (number + 1) * bar) - max(onset, number * bar)
+            bars[number].append((write_chord(slot.chord), beats))
+    return bars
+
+
+def _write_bar(pieces: list[tuple[str, float]], beats_per_bar: int) -> str:
+    lengths = tuple(beats for _, beats in pieces)
+    even = lengths == shares(len(pieces), beats_per_bar)
+    slashes = [0 if even else int(beats) - 1 for beats in lengths]
+    return " ".join(symbol + " /" * held for (symbol, _), held in zip(pieces, slashes, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

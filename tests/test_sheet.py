@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from engine.compose import FILTERS
 from engine.music import MAX_CHORDS, QUALITIES, Chord, Key, Progression, Slot
-from engine.sheet import Colour, Kind, Sheet, Style, read_link, write_chords, write_link
-from engine.theory import ALL_KEYS
+from engine.sheet import Colour, Kind, Sheet, Style, read_link, write_chords, write_link, write_text
+from engine.theory import ALL_KEYS, read_progression
 from engine.vocab import STYLES
 
 roots = st.sampled_from(["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"])
@@ -109,3 +109,19 @@ def test_surprise_warms_and_forgets(low: float, high: float) -> None:
     assert 0.5 <= familiar.temperature <= surprising.temperature <= 2
     assert 1 >= familiar.memory >= surprising.memory >= 0
     assert (Sheet().temperature, Sheet().memory) == (1, 1)
+
+
+bar_fillers = st.sampled_from([(4.0,), (2.0, 2.0), (3.0, 1.0), (1.0, 3.0), (1.0, 1.0, 2.0), (1.0, 1.0, 1.0, 1.0)])
+
+
+@given(st.lists(bar_fillers, min_size=1, max_size=9), st.lists(chords, min_size=36, max_size=36))
+def test_the_text_is_read_back_with_its_lengths(bars: list[tuple[float, ...]], supply: list[Chord]) -> None:
+    lengths = [beats for bar in bars for beats in bar]
+    slots = tuple(Slot(chord, beats) for chord, beats in zip(supply, lengths, strict=False))
+    text = write_text(Sheet(Progression(Key("C"), slots)))
+    assert read_progression(text, Key("C"), 4).slots == slots
+
+
+def test_the_text_has_four_bars_a_line_and_writes_held_chords_again() -> None:
+    slots = tuple(Slot(Chord(root), beats) for root, beats in (("C", 6.0), ("F", 2.0), ("G", 8.0), ("C", 4.0)))
+    assert write_text(Sheet(Progression(Key("C"), slots))) == "| C | C F | G | G |\n| C |\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -38,9 +39,17 @@ def model_names() -> tuple[str, ...]:
     return tuple(sorted(checkpoint.names(), key=lambda name: (name not in PREFERRED, name != PREFERRED[0], name)))
 
 
-@lru_cache(maxsize=4)
+_loading = Lock()
+
+
 def model_named(name: str) -> Model:
-    """A shipped model: a request names no files."""
+    """A shipped model, read once even when first asked for by many at a time: a request names no files."""
+    with _loading:
+        return _model_named(name)
+
+
+@lru_cache(maxsize=4)
+def _model_named(name: str) -> Model:
     if name not in checkpoint.names():
         names = ", ".join(checkpoint.names())
         raise Refused(422, say("There is no model of that name here. There are: {names}.", names=names), name, names)

@@ -61,6 +61,7 @@ def synthesize(midi: bytes, soundfont: Path | None = None) -> Audio:
     with _turns:
         samples, synth, notices = _first_that_plays(performance, soundfont, seconds)
         samples = normalise(_faded(samples[: int(seconds * fluid.SAMPLE_RATE)]), fluid.SAMPLE_RATE)
+    samples.setflags(write=False)  # shared by whoever asks for the same music
     return Audio(samples, fluid.SAMPLE_RATE, synth, notices)
 
 

@@ -26,7 +26,7 @@ def example(sheet: Sheet) -> Progression:
 
 def apply(event: Mapping[str, Any]) -> None:
     """One press of the studio. What comes from a browser is checked like any text from outside."""
-    kind = event.get("type")
+    kind = str(event.get("type"))
     if kind == "remember":  # the browser's doing, not the visitor's: what the link's reading told stays
         _remember(event)
         return
@@ -140,18 +140,14 @@ def clear() -> None:
 
 def set_key(key: Key) -> None:
     """Reads the chords in another key. They keep their sound; `move_to_key` can transpose them afterwards."""
-    sheet = session.sheet()
-    left = sheet.key
-    respelled = tuple(replace(slot, chord=theory.respell(slot.chord, key)) for slot in sheet.progression)
-    session.change(sheet.with_progression(Progression(key, respelled)))
-    session.work().left_key = left if respelled and left != key else None
+    left = session.sheet().key
+    session.change(session.sheet().in_key(key))
+    session.work().left_key = left if session.sheet().progression.slots and left != key else None
 
 
 def move_to_key(source: Key) -> None:
     """Transposes chords that were written in `source` into the sheet's key."""
-    sheet = session.sheet()
-    moved = tuple(replace(slot, chord=theory.transpose(slot.chord, source, sheet.key)) for slot in sheet.progression)
-    session.change(sheet.with_progression(Progression(sheet.key, moved)))
+    session.change(session.sheet().moved(source, session.sheet().key))
 
 
 def change_setting(name: str, value: object) -> None:
@@ -159,29 +155,17 @@ def change_setting(name: str, value: object) -> None:
 
 
 def set_bar(beats: int) -> None:
-    """The length of a bar; chords that filled one fill the new one."""
-    sheet = session.sheet()
-    full, now = float(sheet.beats_per_bar), float(beats)
-    slots = tuple(replace(slot, beats=now) if slot.beats == full else slot for slot in sheet.progression)
-    usual = beats if sheet.beats_per_chord == sheet.beats_per_bar else sheet.beats_per_chord
-    session.change(
-        replace(sheet, beats_per_bar=beats, beats_per_chord=usual, progression=Progression(sheet.key, slots))
-    )
+    session.change(session.sheet().with_bar(beats))
+
+
+def set_usual_length(beats: int) -> None:
+    session.change(session.sheet().with_usual_length(beats))
 
 
 def use_key(key: Key) -> None:
     """The key that was found: the chords are in it already, so nothing is left to decide."""
     set_key(key)
     session.work().left_key = None
-
-
-def set_usual_length(beats: int) -> None:
-    """The length of new chords, and of those that had the old one."""
-    sheet = session.sheet()
-    slots = (
-        replace(slot, beats=float(beats)) if slot.beats == sheet.beats_per_chord else slot for slot in sheet.progression
-    )
-    session.change(replace(sheet, beats_per_chord=beats, progression=Progression(sheet.key, tuple(slots))))
 
 
 def enter(text: str, anew: bool) -> None:
@@ -243,8 +227,12 @@ def _take(found: Continuation) -> None:
 
 
 def open_song(text: str) -> None:
-    """A song in place of the present sheet, in the key its chords suggest."""
-    first = theory.read_progression(text, Key("C"))
-    key = theory.find_key(tuple(slot.chord for slot in first.slots)).key
-    session.change(new_sheet(key))
-    enter(text, anew=True)
+    """A song in place of the present sheet, in the key its chords suggest; without a readable chord nothing changes."""
+    now, sheet = session.work(), session.sheet()
+    now.typed_problems, now.typed_notes = [], []
+    reading = theory.read_progression(text, Key("C"), sheet.beats_per_bar, float(sheet.beats_per_chord))
+    now.typed_problems = [problem.sentence for problem in reading.problems]
+    now.typed_notes = list(reading.notes)
+    if reading.slots:
+        found = theory.find_key(tuple(slot.chord for slot in reading.slots)).key
+        session.change(sheet.with_progression(Progression(Key("C"), reading.slots)).in_key(found))

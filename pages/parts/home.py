@@ -38,8 +38,9 @@ def start_from_song() -> None:
     st.caption(_("Letters, numerals or Do Re Mi; bars and repeats too."))
     text = st.text_area(_("Chords"), key="home_song", placeholder="| Am | F | C | G7 |", height=132)
     if st.button(_("Continue it"), width="stretch") and text:
+        before = session.sheet()
         action(telling(edit.open_song, beside="typed_problems"))(text)
-        if session.sheet().progression.slots:
+        if session.sheet() != before:
             st.switch_page(COMPOSE)
     for problem in session.work().typed_problems:
         complain(problem)

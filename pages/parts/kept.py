@@ -22,10 +22,20 @@ if TYPE_CHECKING:
     from engine.checkpoint import Model
 
 CHORD_MODEL = "live"
+TITLE = "Cadencia"  # of what is written down
 
 
-@lru_cache(maxsize=2)
+_loading = Lock()
+
+
 def chord_model() -> Model:
+    """The model behind the pages, read once: visitors who come first together wait for one reading."""
+    with _loading:
+        return _chord_model()
+
+
+@lru_cache(maxsize=1)
+def _chord_model() -> Model:
     from engine import checkpoint  # brings torch: at first use, not when a page is imported
 
     return checkpoint.load(CHORD_MODEL)
@@ -103,27 +113,35 @@ def key_estimate(chords: tuple[Chord, ...]) -> KeyEstimate:
 
 
 @lru_cache(maxsize=64)
-def _score(played: Sheet, title: str) -> Score:
-    return voicing.arrange(played.progression, played.tempo_bpm, played.instrument, played.beats_per_bar, title)
+def _score(played: Sheet) -> Score:
+    return voicing.arrange(played.progression, played.tempo_bpm, played.instrument, played.beats_per_bar, TITLE)
 
 
-def score(sheet: Sheet, title: str) -> Score:
-    return _score(sheet.as_played(), title)
+def score(sheet: Sheet) -> Score:
+    return _score(sheet.as_played())
 
 
 @lru_cache(maxsize=64)
-def midi(sheet: Sheet, title: str) -> bytes:
-    return render.to_midi(score(sheet, title))
+def _midi(played: Sheet) -> bytes:
+    return render.to_midi(_score(played))
+
+
+def midi(sheet: Sheet) -> bytes:
+    return _midi(sheet.as_played())
 
 
 @lru_cache(maxsize=16)
-def musicxml(sheet: Sheet, title: str) -> bytes:
-    return render.to_musicxml(score(sheet, title))
+def _musicxml(played: Sheet) -> bytes:
+    return render.to_musicxml(_score(played))
+
+
+def musicxml(sheet: Sheet) -> bytes:
+    return _musicxml(sheet.as_played())
 
 
 @lru_cache(maxsize=16)
 def _engraving(played: Sheet, ink: str) -> str:
-    return engrave.to_svg(musicxml(played, ""), ink)
+    return engrave.to_svg(_musicxml(played), ink)
 
 
 def engraving(sheet: Sheet, ink: str) -> str:
@@ -131,16 +149,17 @@ def engraving(sheet: Sheet, ink: str) -> str:
     return _engraving(sheet.as_played(), ink)
 
 
-@lru_cache(maxsize=6)
+# Ten minutes of sound are 200 MB and their WAV 100: two pieces, whoever asks.
+@lru_cache(maxsize=2)
 def _audio(played: Sheet) -> Audio:
-    return synth.synthesize(midi(played, "Cadencia"))
+    return synth.synthesize(_midi(played))
 
 
 def audio(sheet: Sheet) -> Audio:
     return _audio(sheet.as_played())
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=2)
 def _wav(played: Sheet) -> bytes:
     return synth.to_wav(_audio(played))
 

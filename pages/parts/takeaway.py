@@ -7,14 +7,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from engine.sheet import Sheet, write_link
-from engine.theory import write_chord
+from engine.sheet import Sheet, write_link, write_text
 from pages.parts import edit, kept, session
 from pages.parts.continuing import continuing
 from pages.parts.frame import action, complain, telling
 from pages.parts.language import _, tell
 
-TITLE = "Cadencia"
 MUSICXML = "application/vnd.recordare.musicxml+xml"
 
 
@@ -60,25 +58,15 @@ def _files(sheet: Sheet) -> None:
     if not sheet.progression.slots:
         st.caption(_("Nothing to download yet. Pick a first chord."))
         return
-    _file("MIDI", lambda: kept.midi(sheet, TITLE), "cadencia.mid", "audio/midi")
-    _file("MusicXML", lambda: kept.musicxml(sheet, TITLE), "cadencia.musicxml", MUSICXML)
+    _file("MIDI", lambda: kept.midi(sheet), "cadencia.mid", "audio/midi")
+    _file("MusicXML", lambda: kept.musicxml(sheet), "cadencia.musicxml", MUSICXML)
     _file("WAV", lambda: kept.wav(sheet), "cadencia.wav", "audio/wav")
     _file("MP3", lambda: kept.mp3(sheet), "cadencia.mp3", "audio/mpeg")
-    _file(_("Text"), lambda: as_text(sheet).encode(), "cadencia.txt", "text/plain")
+    _file(_("Text"), lambda: write_text(sheet).encode(), "cadencia.txt", "text/plain")
 
 
 def _file(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
     st.download_button(label, make, name, mime, on_click="ignore", width="stretch", key=f"file_{name}")
-
-
-def as_text(sheet: Sheet) -> str:
-    """The chords as lines of four bars, readable by the field above."""
-    bars: dict[int, list[str]] = {}
-    for slot, onset in zip(sheet.progression, sheet.progression.onsets, strict=True):
-        bars.setdefault(int(onset // sheet.beats_per_bar), []).append(write_chord(slot.chord))
-    cells = [" ".join(chords) for _bar, chords in sorted(bars.items())]
-    lines = ["| " + " | ".join(cells[start : start + 4]) + " |" for start in range(0, len(cells), 4)]
-    return "\n".join(lines) + "\n"
 
 
 def _link(sheet: Sheet) -> None:

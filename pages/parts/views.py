@@ -10,7 +10,7 @@ import streamlit as st
 from engine import plots
 from engine.palette import palette
 from engine.sheet import Sheet
-from pages.parts import edit, kept, session, studio, takeaway
+from pages.parts import edit, kept, session, studio
 from pages.parts.frame import when_changed
 from pages.parts.language import _, tell, translate
 from pages.parts.shown import look
@@ -76,7 +76,7 @@ def _listen(sheet: Sheet) -> None:
 
 def _piano_roll(sheet: Sheet) -> None:
     if not _empty(sheet):
-        score = kept.score(sheet, takeaway.TITLE)
+        score = kept.score(sheet)
         _figure(plots.piano_roll(score, _marks(sheet), translate, dark=_dark()), "piano_roll")
 
 

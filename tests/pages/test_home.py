@@ -60,6 +60,21 @@ def test_a_song_opens_in_the_key_it_suggests(home: AppTest) -> None:
     assert present.key == find_key(present.progression.chords).key == Key("G", "minor")
 
 
+def test_nonsense_for_a_song_leaves_what_was_there() -> None:
+    home = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    home.query_params["c"] = "Am_F_C"
+    home.run()
+    home.text_area(key="home_song").set_value("xyzzy")
+    home.button[-1].click().run()
+    assert write_chords(home.session_state["work"].history.present) == "Am_F_C"
+
+
+def test_a_song_is_one_step_to_undo(home: AppTest) -> None:
+    home.text_area(key="home_song").set_value("| Gm | Cm | D7 | Gm |")
+    home.button[-1].click().run()
+    assert len(home.session_state["work"].history.past) == 1
+
+
 def test_nonsense_for_a_song_stays_and_is_told(home: AppTest) -> None:
     home.text_area(key="home_song").set_value("xyzzy")
     home.button[-1].click().run()
