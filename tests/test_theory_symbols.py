@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from engine.errors import UnreadableChord
 from engine.music import NO_CHORD, QUALITIES, Chord
-from engine.theory import chord_intervals, chord_tones, display_parts, read_chord, write_chord
+from engine.theory import chord_intervals, chord_tones, display_parts, nearest, read_chord, suffix, symbols, write_chord
 from engine.theory.intervals import TENSIONS
-from engine.theory.nearest import SUFFIXES
+from engine.theory.nearest import SUFFIXES, nearest_symbol
+from engine.theory.suffix import MAX_SYMBOL, Refused, read_suffix
 
 TYPED = {
     ("", ()): "C C:maj C: Cmaj CM c Do DO do C:1",
@@ -223,3 +224,16 @@ def test_parts_for_typesetting() -> None:
     shown = ["sus4", "9sus4", "sus2", "m(maj7)", "m(maj9)", "sus4add13"]
     assert [display_parts(read_chord(symbol))[1] for symbol in written] == shown
     assert display_parts(NO_CHORD) == ("N.C.", "", "")
+
+
+def test_long_texts_are_refused_and_not_remembered() -> None:
+    """A memory of thousands of entries must not be filled with texts as long as anyone likes."""
+    remembered = (symbols._remembered, suffix._read_suffix, nearest._nearest)
+    before = [memory.cache_info().currsize for memory in remembered]
+    for text in ("H7" + "," * MAX_SYMBOL, "7" + ")" * 100_000, "C7" + "(" * MAX_SYMBOL):
+        with pytest.raises(UnreadableChord, match="character 1"):
+            read_chord(text)
+        with pytest.raises(Refused):
+            read_suffix(text)
+        assert nearest_symbol(text) == ""
+    assert [memory.cache_info().currsize for memory in remembered] == before

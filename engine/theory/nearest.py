@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from engine.theory.names import Notation, plain_signs, read_note, write_note
-from engine.theory.suffix import Refused, read_suffix
+from engine.theory.suffix import MAX_SYMBOL, Refused, read_suffix
 
 # Suffixes worth proposing, the commonest first: ties go to the earlier one.
 SUFFIXES = (
@@ -21,7 +21,6 @@ LONGEST = 16  # characters after a root; what is longer is no slip
 _TYPED_NUMBER = re.compile(r"[0-9#]")
 
 
-@lru_cache(maxsize=1024)
 def nearest_symbol(text: str) -> str:
     """The readable symbol that a text is a slip of, in its notation, or "" when none is close. A German H is a B.
 
@@ -30,6 +29,11 @@ def nearest_symbol(text: str) -> str:
     >>> nearest_symbol("Cmaj77"), nearest_symbol("H7"), nearest_symbol("Solmm7"), nearest_symbol("Every")
     ('Cmaj7', 'B7', 'Solm7', '')
     """
+    return _nearest(text) if len(text) <= MAX_SYMBOL else ""
+
+
+@lru_cache(maxsize=1024)
+def _nearest(text: str) -> str:
     text = plain_signs(text)
     if text[:1] in ("H", "h"):
         return _german(text[1:])

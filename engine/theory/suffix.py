@@ -53,6 +53,9 @@ _ADDED = {
 _EXTENSIONS = {"7": (), "9": ("9",), "11": ("9", "11"), "13": ("9", "13")}
 
 
+MAX_SYMBOL = 48  # no chord symbol is longer; what is, is prose, and no memory of it is kept
+
+
 class Refused(Exception):
     """Where in the suffix reading stopped. Never leaves this package."""
 
@@ -61,13 +64,19 @@ class Refused(Exception):
         self.position = position
 
 
-@lru_cache(maxsize=4096)
 def read_suffix(text: str) -> tuple[str, tuple[str, ...]]:
     """(quality, tensions) of a suffix such as "maj9" or "7b9b13". Raises Refused with the place.
 
     >>> read_suffix("-7b5"), read_suffix("13#11"), read_suffix("m(maj7)")
     (('m7b5', ()), ('7', ('9', '#11', '13')), ('mM7', ()))
     """
+    if len(text) > MAX_SYMBOL:
+        raise Refused(0)
+    return _read_suffix(text)
+
+
+@lru_cache(maxsize=4096)
+def _read_suffix(text: str) -> tuple[str, tuple[str, ...]]:
     parts = Parts()
     position = _read_number(text, _read_family(text, parts), parts)
     while position < len(text):

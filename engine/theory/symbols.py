@@ -15,10 +15,8 @@ from engine.music import NO_CHORD, Chord, pitch_class_of
 from engine.theory.harte import read_harte
 from engine.theory.names import Notation, plain_signs, read_note, typeset, write_note
 from engine.theory.nearest import nearest_symbol
-from engine.theory.suffix import Refused, read_suffix
+from engine.theory.suffix import MAX_SYMBOL, Refused, read_suffix
 from engine.words import say
-
-MAX_SYMBOL = 48  # no chord symbol is longer; what is, is prose
 
 _SILENCE = frozenset({"N.C.", "N.C", "NC", "N/C", "N", "X", "n.c.", "n.c", "nc"})
 _SEVENTHS = {"7": "", "maj7": "maj", "m7": "m", "mM7": "mM", "7sus": "", "m7b5": "m"}
@@ -51,14 +49,18 @@ def is_chord(text: str, notations: tuple[Notation, ...]) -> bool:
     return isinstance(_tried(text, notations), Chord)
 
 
-@lru_cache(maxsize=8192)
 def _tried(text: str, notations: tuple[Notation, ...]) -> Chord | int:
-    """The chord of a text, or the place where reading stopped."""
+    """The chord of a text, or the place where reading stopped. What is too long is not remembered either."""
+    return _remembered(text, notations) if len(text) <= MAX_SYMBOL else 0
+
+
+@lru_cache(maxsize=8192)
+def _remembered(text: str, notations: tuple[Notation, ...]) -> Chord | int:
     if text in _SILENCE:
         return NO_CHORD
     plain_text = plain_signs(text)
     furthest = 0
-    for notation in notations if len(text) <= MAX_SYMBOL else ():
+    for notation in notations:
         try:
             return _read(plain_text, notation)
         except Refused as refused:
@@ -100,7 +102,7 @@ def unreadable(text: str, position: int, offset: int = 0) -> UnreadableChord:
 
     `position` is where reading stopped in it, `offset` where it stands in a longer text.
     """
-    nearest = nearest_symbol(text[:MAX_SYMBOL])
+    nearest = nearest_symbol(text)
     shown = text if len(text) <= 24 else text[:24] + "…"
     place = str(offset + position + 1)
     if not nearest:
