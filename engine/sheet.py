@@ -25,7 +25,9 @@ Kind = Literal["anything", "in key", "borrowed", "secondary"]  # of chords that 
 Style = Literal["any", "jazz", "pop", "mandopop", "traditional"]  # of songs the model listens for
 
 TEMPO_RANGE = (40, 240)  # beats per minute
-BEATS_RANGE = (1, 16)  # per chord
+BEATS_RANGE = (1, 16)  # per chord, as it is set on the page
+SLOT_RANGE = (1 / 64, 64.0)  # beats of one chord, as a crowded or a held bar can make it
+MAX_PROBLEMS = 5  # of one link that are told in full
 BAR_RANGE = (2, 7)  # beats per bar
 SURPRISE_RANGE = (0.0, 1.0)  # familiar to surprising
 REPETITION_RANGE = (0.0, 1.0)  # 1 leaves the model as it is
@@ -96,6 +98,13 @@ class Sheet:
     def _with_lengths(self, old: int, new: int) -> Sheet:
         slots = (replace(slot, beats=float(new)) if slot.beats == old else slot for slot in self.progression)
         return self.with_progression(Progression(self.key, tuple(slots)))
+
+    def beginning(self, bars: int) -> Sheet:
+        """The chords that begin in the first `bars` bars, the last cut at their end."""
+        end = float(bars * self.beats_per_bar)
+        rows = zip(self.progression, self.progression.onsets, strict=True)
+        slots = tuple(replace(slot, beats=min(slot.beats, end - onset)) for slot, onset in rows if onset < end)
+        return self.with_progression(Progression(self.key, slots))
 
     def as_played(self) -> Sheet:
         """Only what decides the sound; the rest as on a new sheet, so equal sound means equal values."""
@@ -185,7 +194,14 @@ def read_link(entries: Mapping[str, str]) -> LinkReading:
                 problems.append(_unread_setting(name, entries[name]))
     key = _read_key(entries.get("k", "C"), problems)
     slots = _read_slots(entries.get("c", ""), sheet.beats_per_chord, problems)
-    return LinkReading(sheet.with_progression(Progression(key, slots)), tuple(problems))
+    return LinkReading(sheet.with_progression(Progression(key, slots)), _few(problems))
+
+
+def _few(problems: list[Sentence]) -> tuple[Sentence, ...]:
+    """The first ones in full, the rest as a number."""
+    more = len(problems) - MAX_PROBLEMS
+    counted = [say("{count} more parts of the link could not be read.", count=more)] if more > 0 else []
+    return (*problems[:MAX_PROBLEMS], *counted)
 
 
 def _unread_setting(name: str, value: str) -> Sentence:
@@ -217,13 +233,18 @@ def _read_slots(text: str, usual: int, problems: list[Sentence]) -> tuple[Slot, 
 def _read_slot(part: str, usual: int, problems: list[Sentence]) -> Slot | None:
     symbol, _, length = part.removesuffix("!").partition("*")
     try:
-        beats = _number(*BEATS_RANGE)(length) if length else float(usual)
+        beats = _on_grid(_number(*SLOT_RANGE)(length)) if length else float(usual)
         return Slot(read_chord(symbol), beats, part.endswith("!"))
     except EngineError as error:
         problems.append(error.sentence)
     except ValueError:
         problems.append(say("The link's chord “{part}” has no readable length and was left out.", part=part[:40]))
     return None
+
+
+def _on_grid(beats: float) -> float:
+    """To the nearest 32nd of a beat, which every score can write."""
+    return max(1.0, round(beats * 32)) / 32
 
 
 def _number(low: float, high: float) -> Callable[[str], float]:

@@ -4,18 +4,20 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.compose import FILTERS
 from engine.music import MAX_CHORDS, QUALITIES, Chord, Key, Progression, Slot
-from engine.sheet import Colour, Kind, Sheet, Style, read_link, write_chords, write_link, write_text
+from engine.render import to_musicxml
+from engine.sheet import MAX_PROBLEMS, Colour, Kind, Sheet, Style, read_link, write_chords, write_link, write_text
 from engine.theory import ALL_KEYS, read_progression
 from engine.vocab import STYLES
+from engine.voicing import arrange
 
 roots = st.sampled_from(["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"])
 chords = st.builds(Chord, roots, st.sampled_from(QUALITIES))
-slots = st.builds(Slot, chords, st.sampled_from([1.0, 2.0, 3.0, 4.0, 8.0]), st.booleans())
+slots = st.builds(Slot, chords, st.sampled_from([0.25, 0.5, 1.0, 2.0, 3.5, 4.0, 8.0]), st.booleans())
 sheets = st.builds(
     Sheet,
     st.builds(Progression, st.sampled_from(ALL_KEYS), st.lists(slots, max_size=12).map(tuple)),
@@ -69,7 +71,7 @@ def test_a_setting_out_of_range_stays_as_on_a_new_sheet(entry: dict[str, str]) -
 
 
 def test_nonsense_in_the_middle_leaves_the_rest() -> None:
-    reading = read_link({"c": "C_Xyz_G7_F*99"})
+    reading = read_link({"c": "C_Xyz_G7_F*999"})
     assert write_chords(reading.sheet) == "C_G7"
     assert len(reading.problems) == 2
 
@@ -125,3 +127,26 @@ def test_the_text_is_read_back_with_its_lengths(bars: list[tuple[float, ...]], s
 def test_the_text_has_four_bars_a_line_and_writes_held_chords_again() -> None:
     slots = tuple(Slot(Chord(root), beats) for root, beats in (("C", 6.0), ("F", 2.0), ("G", 8.0), ("C", 4.0)))
     assert write_text(Sheet(Progression(Key("C"), slots))) == "| C | C F | G | G |\n| C |\n"
+
+
+odd_lengths = st.lists(st.floats(1 / 32, 64), min_size=1, max_size=5)
+
+
+@settings(deadline=None, max_examples=25)
+@given(odd_lengths, st.integers(2, 7))
+def test_every_length_a_link_brings_can_be_written_down(lengths: list[float], bar: int) -> None:
+    sheet = read_link({"c": "_".join(f"C*{length:.5f}" for length in lengths), "b": str(bar)}).sheet
+    assert len(sheet.progression) == len(lengths)
+    score = arrange(sheet.progression, sheet.tempo_bpm, 0, sheet.beats_per_bar, "")
+    assert to_musicxml(score).startswith(b"<?xml")
+
+
+def test_a_link_full_of_nonsense_is_told_briefly() -> None:
+    reading = read_link({"c": "_".join(f"H{n}" for n in range(300))})
+    assert len(reading.problems) == MAX_PROBLEMS + 1
+
+
+def test_the_beginning_ends_at_the_bar_line() -> None:
+    sheet = Sheet(Progression(Key("C"), (Slot(Chord("C"), 6.0), Slot(Chord("F"), 6.0), Slot(Chord("G"), 4.0))))
+    assert [slot.beats for slot in sheet.beginning(2).progression] == [6.0, 2.0]
+    assert sheet.beginning(4) == sheet

@@ -30,7 +30,10 @@ SAME_IN_SPANISH = {
     "Do Re Mi",
     "Doo-wop: I–vi–IV–V",
     "General MIDI {number}",
+    "Jazz",
+    "Mandopop",
     "Piano",
+    "Piano roll",
     "Tempo",
 }
 

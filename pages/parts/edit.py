@@ -15,6 +15,7 @@ from engine.words import say
 from pages.parts import kept, session
 
 EXAMPLE = {"major": ("I", "V", "vim", "IV"), "minor": ("im", "bVI", "bIII", "bVII")}  # live numerals
+LONGEST_SYMBOL = 80  # characters of a chord that a press may bring
 SURE = 0.8  # belief in a key from which a song that is pasted on an empty sheet brings its own
 
 
@@ -26,7 +27,9 @@ def example(sheet: Sheet) -> Progression:
 
 def apply(event: Mapping[str, Any]) -> None:
     """One press of the studio. What comes from a browser is checked like any text from outside."""
-    kind = str(event.get("type"))
+    kind = event.get("type")
+    if not isinstance(kind, str):
+        return
     if kind == "remember":  # the browser's doing, not the visitor's: what the link's reading told stays
         _remember(event)
         return
@@ -49,7 +52,7 @@ def apply(event: Mapping[str, Any]) -> None:
 
 def _pick(event: Mapping[str, Any]) -> None:
     now, sheet = session.work(), session.sheet()
-    chord = theory.read_chord(str(event.get("chord", "")))
+    chord = theory.read_chord(str(event.get("chord", ""))[:LONGEST_SYMBOL])
     progression = sheet.progression
     if now.selected is None:
         room_for(1)
@@ -79,7 +82,7 @@ def room_for(more: int) -> None:
 
 def _place(event: Mapping[str, Any]) -> int | None:
     at = event.get("at")
-    return at if isinstance(at, int) and 0 <= at < len(session.sheet().progression) else None
+    return at if type(at) is int and 0 <= at < len(session.sheet().progression) else None
 
 
 def _select(event: Mapping[str, Any]) -> None:

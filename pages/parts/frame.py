@@ -13,7 +13,7 @@ import streamlit as st
 from engine.errors import EngineError
 from engine.words import Sentence
 from pages.parts import kept, session
-from pages.parts.language import LANGUAGES, _, current, tell
+from pages.parts.language import LANGUAGES, _, current, tell_safely
 
 _ASSETS = Path(__file__).parents[2] / "assets"
 Arguments = ParamSpec("Arguments")
@@ -53,7 +53,7 @@ def _menu() -> None:
 
 def complain(sentence: Sentence) -> None:
     """A refusal in the quiet voice, beside the work and never instead of it."""
-    st.warning(tell(sentence), icon=":material/info:")
+    st.warning(tell_safely(sentence), icon=":material/info:")
 
 
 def action(do: Callable[Arguments, None]) -> Callable[Arguments, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from engine.words import Sentence
 from pages.parts import session
 
 LANGUAGES = {"en": "English", "es": "Español"}
+WORD_JOINER = "\u2060"
 _LOCALE = Path(__file__).parents[2] / "assets" / "locale"
 
 
@@ -31,8 +33,43 @@ def translate(text: str) -> str:
 
 
 def tell(sentence: Sentence) -> str:
-    """A sentence of the engine in the reader's language."""
+    """A sentence of the engine in the reader's language, as plain text: for what is drawn by our own component."""
     return sentence.text(translate)
+
+
+def tell_safely(sentence: Sentence) -> str:
+    """The same as Markdown, in which nothing that came from outside means anything: no link, no picture, no colour."""
+    return _harmless(sentence).text(translate)
+
+
+def _harmless(sentence: Sentence) -> Sentence:
+    fields = tuple((name, _harmless_value(value)) for name, value in sentence.fields)
+    return replace(sentence, fields=fields)
+
+
+def _harmless_value(value: object) -> object:
+    if isinstance(value, Sentence):
+        return _harmless(value)
+    return harmless(value) if isinstance(value, str) else value
+
+
+def harmless(text: str) -> str:
+    """Text whose signs Markdown shows as they are.
+
+    Signs become character references, which Markdown shows and never acts on. A joiner of no width before colon, dot
+    and at-sign keeps addresses from being made into links. What cannot be seen, and what turns the direction of
+    writing, is left out.
+
+    >>> harmless("![x](//y)"), harmless("F#m7")
+    ('&#33;&#91;x&#93;&#40;&#47;&#47;y&#41;', 'F&#35;m7')
+    """
+    return "".join(_harmless_sign(sign) for sign in text if sign.isprintable())
+
+
+def _harmless_sign(sign: str) -> str:
+    if sign.isalnum() or sign == " " or not sign.isascii():
+        return sign
+    return f"{WORD_JOINER if sign in ':.@' else ''}&#{ord(sign)};"
 
 
 _ = translate

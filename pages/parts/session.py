@@ -137,7 +137,8 @@ def widget(name: str) -> Any:
 def studio_events(key: str) -> list[dict[str, Any]]:
     """The presses the studio reports and that were not answered yet, in order."""
     sent = (st.session_state.get(key) or {}).get("event") or {}
-    events = sent.get("events", []) if isinstance(sent, dict) else []
+    events = sent.get("events") if isinstance(sent, dict) else None
+    events = events if isinstance(events, list) else []
     now = work()
     new = [event for event in events if isinstance(event, dict) and _number(event) > now.acknowledged]
     now.acknowledged = max([now.acknowledged, *map(_number, new)])
@@ -146,4 +147,4 @@ def studio_events(key: str) -> list[dict[str, Any]]:
 
 def _number(event: dict[str, Any]) -> int:
     number = event.get("id")
-    return number if isinstance(number, int) else 0
+    return number if type(number) is int and 0 < number < 2**53 else 0

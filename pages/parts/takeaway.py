@@ -11,8 +11,9 @@ from engine.sheet import Sheet, write_link, write_text
 from pages.parts import edit, kept, session
 from pages.parts.continuing import continuing
 from pages.parts.frame import action, complain, telling
-from pages.parts.language import _, tell
+from pages.parts.language import _, tell_safely
 
+MOST_NOTES = 6  # about what was typed; more nobody reads
 MUSICXML = "application/vnd.recordare.musicxml+xml"
 
 
@@ -51,7 +52,7 @@ def _answers() -> None:
     for problem in now.typed_problems:
         complain(problem)
     if now.typed_notes:
-        st.caption(" ".join(tell(note) for note in now.typed_notes))
+        st.caption(" ".join(tell_safely(note) for note in now.typed_notes[:MOST_NOTES]))
 
 
 def _files(sheet: Sheet) -> None:

@@ -12,12 +12,13 @@ from engine.palette import palette
 from engine.sheet import Sheet
 from pages.parts import edit, kept, session, studio
 from pages.parts.frame import when_changed
-from pages.parts.language import _, tell, translate
+from pages.parts.language import _, tell, tell_safely, translate
 from pages.parts.shown import look
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+MOST_BARS = 64  # of a score that is drawn; a thousand would take seconds
 CHARTED = 10  # bars; more names than that nobody compares
 
 
@@ -68,7 +69,7 @@ def _listen(sheet: Sheet) -> None:
     audio = kept.audio(sheet)
     st.audio(kept.wav(sheet), format="audio/wav")
     for notice in audio.notices:
-        st.caption(tell(notice))
+        st.caption(tell_safely(notice))
     marks = plots.in_seconds(_marks(sheet), sheet.tempo_bpm)
     bars = [bar * 60 / sheet.tempo_bpm for bar in _bar_lines(sheet)]
     _figure(plots.waveform(audio, marks, bars, translate, dark=_dark()), "waveform")
@@ -82,7 +83,10 @@ def _piano_roll(sheet: Sheet) -> None:
 
 def _score(sheet: Sheet) -> None:
     if not _empty(sheet):
-        st.image(kept.engraving(sheet, palette(_dark()).ink), width="stretch")
+        shown = sheet.beginning(MOST_BARS)
+        st.image(kept.engraving(shown, palette(_dark()).ink), width="stretch")
+        if shown != sheet:
+            st.caption(_("The first {bars} bars. MusicXML has them all.").format(bars=MOST_BARS))
 
 
 def _empty(sheet: Sheet) -> bool:

@@ -48,8 +48,9 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"The app did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser a file, closed after it: its driver leaves an event loop running, which other tests must not meet."""
     path = find_browser()
     assert path, ADVICE
     with sync_playwright() as driver:

@@ -271,3 +271,14 @@ def test_the_model_writes_on_to_a_close_and_draws_again_around_locked_chords(pag
     expect(cards(page)).to_have_count(6)
     expect(cards(page).nth(0)).to_have_attribute("data-chord", "C")
     expect(cards(page).nth(5)).to_have_attribute("data-chord", "C")
+
+
+@pytest.mark.parametrize("entry", ["t=![](http://127.0.0.1:9/a)", "c=![](//127.0.0.1:9/b)", "k=http://evil.example/c"])
+def test_a_link_brings_no_picture_and_no_link_of_its_own(page: Page, address: str, entry: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_compose(page, address, f"?{entry}")
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    expect(alert.locator("img, a")).to_have_count(0)
+    assert [url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))] == []
