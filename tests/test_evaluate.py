@@ -1,4 +1,4 @@
-"""Scores by hand, baselines by hand, and the printed report states what it measured."""
+"""Scores by hand, the theory suite, and the printed report states what it measured."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from engine.checkpoint import Model, model_of
 from engine.checkpoint.schema import Contents
 from engine.corpus import read_corpus
 from engine.evaluate.__main__ import main
-from engine.evaluate.ngram import CACHE_SHARE, Ngram, with_memory
 from engine.evaluate.scores import scores_of, song_scores, window_scores, windows_of
-from engine.evaluate.suite import KNOWN_FAULTS, THEORY_SUITE, Case, examine
+from engine.evaluate.suite import THEORY_SUITE, Case, examine
 from engine.networks import initialised
 from engine.predict import predict_next, suggest
 from engine.vocab import SPECIAL_TOKENS, Vocabulary, vocabulary_of
@@ -25,6 +24,14 @@ from engine.vocab import SPECIAL_TOKENS, Vocabulary, vocabulary_of
 FIXTURE = Path(__file__).parent / "fixtures" / "songs.csv"
 CORPUS = read_corpus(FIXTURE)
 VOCABULARY = vocabulary_of(CORPUS.train)
+
+# What the published network did not know, from its authors' list: (context, wanted, within the first places).
+KNOWN_FAULTS = (
+    (("I", "V"), ("vi", "IV"), 10),
+    (("I", "V", "vi"), ("IV",), 10),
+    (("iiø", "V7"), ("i",), 5),
+    ((), ("I", "i", "ii", "iiø"), 5),
+)
 
 
 def made(seq_len: int = 4) -> Model:
@@ -84,25 +91,6 @@ def test_whole_song_scores_count_the_same_positions_with_a_carried_state() -> No
     assert song_scores(model.network, VOCABULARY, [song]).loss == pytest.approx(float(own.mean()), abs=1e-5)
 
 
-def test_witten_bell_by_hand() -> None:
-    """After `a`: b twice, c once. Two kinds, three tokens: 3/5 counts, 2/5 the shorter context."""
-    allowed = np.array([False, True, True, True])
-    ngram = Ngram([[0, 1, 2, 1, 2, 1, 3]], 4, allowed)
-    base = np.array([0, 1, 1, 1]) / 3
-    unigram = np.array([0, 3, 2, 1]) / 9 + base * 3 / 9  # six tokens of three kinds
-    expected = np.array([0, 0, 2, 1]) / 5 + unigram * 2 / 5
-    assert ngram.after([1]) == pytest.approx(np.array(expected))
-    assert float(ngram.after([3, 3, 2]).sum()) == pytest.approx(1)
-
-
-def test_memory_points_to_what_followed_the_longest_suffix() -> None:
-    even = np.full(6, 1 / 6)
-    remembered = with_memory(even, [1, 2, 3, 5, 2, 4, 1, 2, 3, 5, 2])
-    assert int(remembered.argmax()) == 4  # after 1 2 3 5 2 came 4, though 3 followed 2 as well
-    assert remembered[4] == pytest.approx(CACHE_SHARE + (1 - CACHE_SHARE) / 6)
-    assert with_memory(even, [1, 2, 3]) == pytest.approx(even)
-
-
 def test_the_suite_is_the_published_one() -> None:
     assert len(THEORY_SUITE) == 18
     assert THEORY_SUITE[0] == Case(("ii", "V7"), ("I",))
@@ -113,7 +101,7 @@ def test_the_shipped_model_keeps_the_theory_and_mends_the_known_faults() -> None
     model = checkpoint.load("functional")
     known = set(model.vocabulary.tokens)
     assert all({*case.context, *case.acceptable} <= known for case in THEORY_SUITE)
-    assert sum(case.passes for case in examine(model)) >= 15
+    assert sum(case.passes for case in examine(model)) == 18
     for context, wanted, places in KNOWN_FAULTS:
         offered = {each.token for each in suggest(model, context, k=places)}
         assert set(wanted) & offered, context
@@ -130,7 +118,7 @@ def test_the_report_states_vocabulary_split_and_merging(tmp_path: Path, capsys: 
     report = capsys.readouterr().out
     assert "positions of 3 songs" in report and "Split 24/3/3 songs" in report and "repeats kept" in report
     assert "Theory suite" in report and "86 tokens" in report
-    for row in ("reference LSTM (published)", "Witten–Bell 5-gram", "functional, window of 16", "(nothing)"):
+    for row in ("reference LSTM (published)", "Kneser–Ney 5-gram", "functional, window of 16", "(nothing)"):
         assert row in report
     assert main(["nothing", "--data", str(FIXTURE)]) == 1
     assert "There is no model named nothing" in capsys.readouterr().err

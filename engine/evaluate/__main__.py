@@ -19,7 +19,6 @@ from engine.errors import EngineError
 from engine.evaluate.contest import published_scores
 from engine.evaluate.live import live_table
 from engine.evaluate.live_suite import live_suite
-from engine.evaluate.ngram import baselines
 from engine.evaluate.report import suite, table
 from engine.songbook import live_vocabulary, read_live_corpus
 
@@ -49,9 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 def evaluation(model: Model, name: str, data: Path) -> str:
     """The published table and suite."""
     corpus = read_corpus(data)
-    others = baselines(corpus.train, corpus.test, model.vocabulary, model.config.seq_len)
-    others |= published_scores(model, corpus)
-    return f"{table(model, name, corpus, others)}\n\n{suite(model)}\n"
+    return f"{table(model, name, corpus, published_scores(model, corpus))}\n\n{suite(model)}\n"
 
 
 def live_evaluation(model: Model, name: str, data: Path, songbook: Path) -> str:

@@ -56,14 +56,6 @@ THEORY_SUITE = (
     _case("I", "IV V7 vi ii"),
 )
 
-# Harder than the suite, from the same authors' list of faults: (context, wanted, within the first places).
-KNOWN_FAULTS = (
-    (("I", "V"), ("vi", "IV"), 10),
-    (("I", "V", "vi"), ("IV",), 10),
-    (("iiø", "V7"), ("i",), 5),
-    ((), ("I", "i", "ii", "iiø"), 5),
-)
-
 
 def examine(model: Model, repetition: float = DEFAULT_REPETITION) -> tuple[Case, ...]:
     """Every case with what the model offers; `repetition` 1 is the network alone."""
