@@ -1,4 +1,4 @@
-"""Write tests/golden/theory.json anew: python -m tests.golden.make_theory. Read the difference before committing it."""
+"""Write tests/golden/theory.json anew: python -m tests.golden.regenerate_theory. Then read the difference."""
 
 from __future__ import annotations
 
