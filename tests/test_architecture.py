@@ -81,6 +81,7 @@ SLOW_ROOMS = {
 # The longest a file may be, the first matching folder counts.
 LONGEST = {"pages/parts": 250, "pages": 100, "app.py": 100, "engine": 300}
 MEDIAN_FUNCTION = 12  # lines without docstring
+LONGEST_FUNCTION = 45
 
 Sources = Mapping[str, str]  # path from the root with slashes -> text
 
@@ -199,13 +200,23 @@ def shared_state(sources: Sources) -> list[str]:
 
 
 def _unbounded_caches(source: str) -> Iterator[str]:
+    """As decorator or as call: `@cache`, `lru_cache(maxsize=None)(f)`, `cache(f)`; a bound has to be written out."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _is_unbounded(node):
+            yield ast.unparse(node)
         for decorator in getattr(node, "decorator_list", []):
-            name = ast.unparse(decorator).rpartition("functools.")[2]
-            if name in ("cache", "lru_cache", "lru_cache()") or "maxsize=None" in name or "lru_cache(None" in name:
+            name = ast.unparse(decorator)
+            if name.removeprefix("functools.") in ("cache", "lru_cache"):
                 yield name
             if name.partition("(")[0].startswith("st.cache_") and "max_entries=" not in name:
                 yield name
+
+
+def _is_unbounded(call: ast.Call) -> bool:
+    name = ast.unparse(call.func).removeprefix("functools.")
+    bounds = [*call.args, *(option.value for option in call.keywords if option.arg == "maxsize")]
+    bound = ast.unparse(bounds[0]) if bounds else "None"
+    return name == "cache" or (name == "lru_cache" and bound == "None")
 
 
 FORBIDDEN_CALLS = {
@@ -240,14 +251,24 @@ def too_long(sources: Sources) -> list[str]:
 
 def function_lengths(sources: Sources) -> list[int]:
     """Lines of every function, its docstring left out."""
-    lengths = []
-    for source in sources.values():
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                said = node.body[0] if ast.get_docstring(node) is not None else None
-                words = (said.end_lineno or 0) - said.lineno + 1 if said else 0
-                lengths.append((node.end_lineno or 0) - node.lineno + 1 - words)
-    return lengths
+    return [length for source in sources.values() for _, length in _functions(source)]
+
+
+def _functions(source: str) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            said = node.body[0] if ast.get_docstring(node) is not None else None
+            words = (said.end_lineno or 0) - said.lineno + 1 if said else 0
+            yield node.name, (node.end_lineno or 0) - node.lineno + 1 - words
+
+
+def long_functions(sources: Sources) -> list[str]:
+    return [
+        f"{path}: {name} has {length} lines, {LONGEST_FUNCTION} are allowed"
+        for path, source in sources.items()
+        for name, length in _functions(source)
+        if length > LONGEST_FUNCTION
+    ]
 
 
 def silent_modules(sources: Sources) -> list[str]:
@@ -264,6 +285,7 @@ RULES = (
     shared_state,
     dangerous_calls,
     too_long,
+    long_functions,
     silent_modules,
 )
 
@@ -357,6 +379,13 @@ BAD: tuple[tuple[str, str, str], ...] = (
     ("shared_state", "engine/theory/keys.py", "@cache\ndef f(): ..."),
     ("shared_state", "engine/theory/keys.py", "@functools.lru_cache(maxsize=None)\ndef f(): ..."),
     ("shared_state", "engine/theory/keys.py", "@lru_cache\ndef f(): ..."),
+    (
+        "shared_state",
+        "engine/theory/keys.py",
+        "class A:\n    def f(self):\n        self.g = lru_cache(maxsize=None)(self.h)",
+    ),
+    ("shared_state", "engine/theory/keys.py", "g = functools.lru_cache(None)(h)"),
+    ("shared_state", "engine/theory/keys.py", "g = functools.cache(h)"),
     ("dangerous_calls", "engine/predict.py", "eval('1')"),
     ("dangerous_calls", "engine/checkpoint/reading.py", "pickle.load(file)"),
     ("dangerous_calls", "engine/checkpoint/reading.py", "from pickle import loads"),
@@ -366,6 +395,7 @@ BAD: tuple[tuple[str, str, str], ...] = (
     ("too_long", "pages/compose.py", "x = 1\n" * 101),
     ("too_long", "pages/parts/studio.py", "x = 1\n" * 251),
     ("too_long", "engine/theory/keys.py", "x = 1\n" * 301),
+    ("long_functions", "engine/theory/keys.py", "def f():\n" + "    x = 1\n" * 45),
     ("silent_modules", "engine/theory/keys.py", "x = 1"),
 )
 GOOD: Sources = {
