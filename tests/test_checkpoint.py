@@ -7,8 +7,10 @@ import io
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
+import threading
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
@@ -25,7 +27,7 @@ from torch import nn
 
 from engine import checkpoint
 from engine.architecture import Architecture
-from engine.checkpoint import load, load_bytes, names
+from engine.checkpoint import child, load, load_bytes, names, reading
 from engine.checkpoint.form import LARGEST_FILE, check_form
 from engine.checkpoint.reading import read_in_process
 from engine.checkpoint.schema import Contents, contents_of
@@ -137,6 +139,23 @@ def test_only_four_entries_are_needed_and_half_precision_will_do() -> None:
     assert contents.metrics == {}
 
 
+def test_weights_side_by_side_in_one_storage_are_read() -> None:
+    """So a network comes from a GPU, whose LSTM keeps all its weights in one piece."""
+    entries = good()
+    state = {name: tensor for name, tensor in entries["model_state"].items() if name.startswith("rnn.")}
+    flat = torch.cat([tensor.flatten() for tensor in state.values()])
+    pieces = torch.split_with_sizes(flat, [tensor.numel() for tensor in state.values()])
+    side_by_side = {name: piece.view_as(state[name]) for name, piece in zip(state, pieces, strict=True)}
+    data = saved(entries | {"model_state": entries["model_state"] | side_by_side})
+    assert len(data) < 2 * flat.nbytes
+    contents, expected = read_in_process(data), read_in_process(GOOD_FILE)
+    assert all(np.array_equal(contents.weights[name], expected.weights[name]) for name in expected.weights)
+
+
+def test_names_of_metrics_that_no_page_can_show_are_left_aside() -> None:
+    assert contents_of(good(metrics_test={"loss": 2.0, "\ud800": 1.0, "a\0": 1.0})).metrics == {"loss": 2.0}
+
+
 def test_what_is_written_is_read_again_the_same(tmp_path: Path) -> None:
     vocabulary = Vocabulary(tuple(TOKENS))
     network = initialised(Architecture(len(TOKENS), 6, 10, 2, 0.1, 5, tie_weights=True), 1)
@@ -212,6 +231,18 @@ def with_nan(state: dict[str, Any]) -> None:
     state["rnn.bias_ih_l0"][3] = float("nan")
 
 
+UNPRINTABLE = ("\ud800", "a\0b", "\u202eV7", "a\nb", "\u200b", "\ufeff", "")
+
+
+def sharing(state: dict[str, Any]) -> None:
+    state["rnn.weight_hh_l1"] = state["rnn.weight_hh_l0"]
+
+
+def overlapping(state: dict[str, Any]) -> None:
+    numbers = torch.zeros(500)
+    state["rnn.weight_hh_l0"], state["rnn.weight_hh_l1"] = numbers[:400].view(40, 10), numbers[100:].view(40, 10)
+
+
 MISFITS: list[tuple[type[CheckpointError], str, dict[str, Any]]] = [
     (MissingKeys, "lacks model_state, config", {"model_state": None, "config": None}),
     (MissingKeys, "lacks itos", {"itos": None}),
@@ -219,6 +250,13 @@ MISFITS: list[tuple[type[CheckpointError], str, dict[str, Any]]] = [
     (MissingSpecialToken, "lacks <bos>", without("<bos>")),
     (VocabularySizeMismatch, "says 8, but stoi has 7", {"vocab_size": 8}),
     (VocabularySizeMismatch, "says list, but", {"vocab_size": [7]}),
+    (VocabularySizeMismatch, "says Tensor, but", {"vocab_size": torch.zeros(2)}),
+    (VocabularySizeMismatch, "says 7.0, but", {"vocab_size": 7.0}),
+    (VocabularySizeMismatch, r"says '.ud800', but", {"vocab_size": "\ud800"}),
+    (VocabularyNotInverse, "not the inverse", {"itos": torch.zeros(7)}),
+    (VocabularyNotInverse, "not the inverse", {"itos": [torch.zeros(2)] * 7}),
+    (VocabularyNotInverse, "stoi must map", {"stoi": stoi(V7=torch.tensor(6))}),
+    *((VocabularyNotInverse, "printable", {"stoi": stoi() | {token: 7}}) for token in UNPRINTABLE),
     (VocabularyNotInverse, "not the inverse", {"itos": TOKENS[::-1]}),
     (VocabularyNotInverse, "not the inverse", {"itos": TOKENS[:-1]}),
     (VocabularyNotInverse, "not the inverse", {"itos": dict(enumerate(TOKENS[::-1]))}),
@@ -236,6 +274,7 @@ MISFITS: list[tuple[type[CheckpointError], str, dict[str, Any]]] = [
     (BadConfig, "dropout in config is 1.5", config(dropout=1.5)),
     (BadConfig, "tie_weights in config", config(tie_weights="yes")),
     (BadConfig, "config must be a dict", {"config": [1, 2]}),
+    (BadConfig, "model_class must be", {"model_class": torch.zeros(2)}),
     (BadConfig, "model_class must be", {"model_class": "Transformer"}),
     (BadWeights, r"rnn.weight_ih_l0 has the shape \(40, 6\)", config(hidden_size=12)),
     (BadWeights, "missing .*rnn.weight_hh_l2", config(num_layers=3)),
@@ -244,6 +283,9 @@ MISFITS: list[tuple[type[CheckpointError], str, dict[str, Any]]] = [
     (BadWeights, "not expected extra", weights(lambda state: state.update(extra=torch.zeros(2)))),
     (BadWeights, "differs from emb.weight", weights(lambda s: s.update({"decoder.weight": s["emb.weight"] + 1}))),
     (BadWeights, "not finite", weights(with_nan)),
+    (BadWeights, "several share the same numbers", weights(sharing)),
+    (BadWeights, "several share the same numbers", weights(overlapping)),
+    (BadWeights, "asks for 202 MB of weights", config(hidden_size=2048)),
     (BadWeights, "dense", weights(lambda s: s.update({"emb.weight": s["emb.weight"].to_sparse()}))),
     (BadWeights, "dense", weights(lambda s: s.update({"rnn.bias_ih_l0": torch.zeros(1).expand(40)}))),
     (BadWeights, "dense", weights(lambda s: s.update({"emb.weight": s["emb.weight"].long()}))),
@@ -330,6 +372,8 @@ def legacy(entries: object) -> bytes:
     return buffer.getvalue()
 
 
+EVIL = pickle.dumps(Call(os.mkdir, "x"), protocol=2)
+
 HARMFUL: list[tuple[str, Callable[[], bytes]]] = [
     ("file is empty", lambda: b""),
     ("not a model file", lambda: b"Dm7 G7 C\n"),
@@ -340,8 +384,17 @@ HARMFUL: list[tuple[str, Callable[[], bytes]]] = [
     ("damaged", lambda: archive({"x/data.pkl": b"\x80\x02}q\x00X\xff"})),
     ("compressed", lambda: repacked(saved(good()), lambda _, content: content, zipfile.ZIP_DEFLATED)),
     ("compressed", lambda: archive({"x/data.pkl": b"N.", "x/data/0": bytes(10**8)}, zipfile.ZIP_DEFLATED)),
-    ("exactly one data.pkl", lambda: archive({"x/other": b"N."})),
-    ("exactly one data.pkl", lambda: archive({"x/data.pkl": b"N.", "y/data.pkl": b"N."})),
+    ("exactly one data.pkl", lambda: archive({"x/version": b"3\n"})),
+    ("exactly one data.pkl", lambda: archive({"x/data/0": b""})),
+    ("holds x/other, which", lambda: archive({"x/other": b"N."})),
+    ("holds y/data.pkl, which", lambda: archive({"x/data.pkl": b"N.", "y/data.pkl": b"N."})),
+    ("holds archive/x/data.pkl, which", lambda: archive({"archive/x/data.pkl": b"N.", "archive/DATA.PKL": EVIL})),
+    ("holds x/DATA.PKL, which", lambda: archive({"x/version": b"3", "x/DATA.PKL": EVIL})),
+    ("some perhaps twice", lambda: archive({"x/data.pkl": b"N.", "X/data.pkl": EVIL})),
+    ("holds x/, which", lambda: archive({"x/": b"", "x/data.pkl": b"N."})),
+    ("holds x/code/a.py, which", lambda: archive({"x/data.pkl": b"N.", "x/code/a.py": b""})),
+    (r"holds x\\\\data.pkl, which", lambda: archive({"x\\data.pkl": b"N."})),
+    (r"holds x/data.pkl\\x00b, which", lambda: archive({"x/data.pkl_b": b"N."}).replace(b"pkl_b", b"pkl\0b")),
     ("exactly one data.pkl", lambda: archive({"x/data.pkl": b"N" * 2_000_001})),
     ("at most 500", lambda: archive({"x/data.pkl": b"N."} | {f"x/{i}": b"" for i in range(500)})),
     ("more than 300000 steps", lambda: archive({"x/data.pkl": b"\x80\x02" + b"N0" * 160_000 + b"N."})),
@@ -355,6 +408,29 @@ HARMFUL: list[tuple[str, Callable[[], bytes]]] = [
 def test_harmful_forms_are_refused_before_anything_is_read(words: str, make: Callable[[], bytes]) -> None:
     with pytest.raises(UnsafeCheckpoint, match=words):
         check_form(make())
+
+
+def test_torch_reads_the_parts_that_were_judged_and_no_others() -> None:
+    """Two archives of one size end to end: Python's reader finds the second, torch's the first."""
+    first, second = (archive({"x/data.pkl": b"\x80\x02K%c." % each, "x/version": b"3"}) for each in (7, 9))
+    both = first[:-22] + second
+    assert torch.load(io.BytesIO(both), weights_only=True) == 7
+    assert torch.load(io.BytesIO(check_form(both)), weights_only=True) == 9
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_form_of_what_ships_is_kept_but_for_the_folder(name: str) -> None:
+    data = (checkpoint.SHIPPED / f"{name}.pt").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(io.BytesIO(check_form(data))) as kept:
+        assert [each.replace(name, "archive", 1) for each in given.namelist()] == kept.namelist()
+
+
+def test_files_of_the_first_zip_format_have_fewer_parts() -> None:
+    """torch 1.6 wrote data.pkl, version and the numbers, named by any number."""
+    with zipfile.ZipFile(io.BytesIO(GOOD_FILE)) as file:
+        old = {name: file.read(name) for name in file.namelist() if re.search(r"data\.pkl|version$|/data/", name)}
+    assert len(old) < len(zipfile.ZipFile(io.BytesIO(GOOD_FILE)).namelist())
+    assert read_in_process(archive({name: content for name, content in old.items() if "/." not in name}))
 
 
 def test_two_gigabytes_declared_are_not_allocated() -> None:
@@ -372,6 +448,38 @@ def test_the_child_cannot_fill_the_memory() -> None:
     code = "from engine.checkpoint import child; child.limit_this_process(); bytearray(child.MEMORY_LIMIT)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MemoryError" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_the_child_gives_way_and_cannot_run_on() -> None:
+    code = (
+        "import os; from engine.checkpoint import child; child.CPU_LIMIT = 1; child.limit_this_process()\n"
+        "print(os.nice(0), flush=True)\nwhile True: pass"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode < 0
+    assert int(done.stdout) == min(19, os.nice(0) + child.NICENESS)
+
+
+def test_who_finds_both_places_taken_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = threading.BoundedSemaphore(1)
+    taken.acquire()
+    monkeypatch.setattr(reading, "_children", taken)
+    monkeypatch.setattr(reading, "WAIT_SECONDS", 0.01)
+    with pytest.raises(CheckpointError, match="Try again in a minute"):
+        load_bytes(GOOD_FILE)
+
+
+def test_a_place_is_free_again_when_its_child_died(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object, **__: object) -> None:
+        raise subprocess.TimeoutExpired("child", 1)
+
+    monkeypatch.setattr(reading, "_children", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(reading, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(subprocess, "run", dies)
+    for _ in range(2):
+        with pytest.raises(UnsafeCheckpoint, match="more memory or time"):
+            load_bytes(GOOD_FILE)
 
 
 def test_a_child_that_dies_is_an_unsafe_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,15 @@
 """The outside of a model file, judged without opening it: size, archive, and what its pickle would ask for.
 
 A `.pt` file is a zip archive with one pickle and raw numbers beside it. A pickle is a little program; these checks let
-pass only programs that build plain values and dense tensors, and only archives that cannot swell.
+pass only programs that build plain values and dense tensors, and only archives that cannot swell. Two readers may find
+different things in one strange archive, so the parts that were judged are stored anew, and torch reads only those.
 """
 
 from __future__ import annotations
 
 import io
 import pickletools
+import re
 import zipfile
 
 from engine.errors import UnsafeCheckpoint
@@ -17,6 +19,12 @@ LARGEST_FILE = 25_000_000  # bytes
 LARGEST_PICKLE = 2_000_000  # bytes
 MOST_MEMBERS = 500
 MOST_OPCODES = 300_000
+
+# What torch.save writes, from torch 1.6 (data.pkl, version, data/N) to 2.13, under one folder named after the file.
+_MEMBER = re.compile(
+    r"(?P<root>[^/\\\x00]+)/"
+    r"(?P<part>data\.pkl|version|byteorder|\.format_version|\.storage_alignment|\.data/serialization_id|data/[0-9]+)"
+)
 
 ALLOWED_NAMES = frozenset(
     {
@@ -35,8 +43,11 @@ FORBIDDEN_OPCODES = frozenset({
 })  # fmt: skip
 
 
-def check_form(data: bytes) -> None:
-    """Raises UnsafeCheckpoint unless the bytes are a plain, small torch archive that names nothing but tensors."""
+def check_form(data: bytes) -> bytes:
+    """The archive written anew from the parts that were judged: what torch may read.
+
+    Raises UnsafeCheckpoint unless the bytes are a plain, small torch archive that names nothing but tensors.
+    """
     if not data:
         raise _unsafe(say("The file is empty. Choose the .pt file again; perhaps its download was cut short."))
     if len(data) > LARGEST_FILE:
@@ -47,24 +58,34 @@ def check_form(data: bytes) -> None:
                 limit=round(LARGEST_FILE / 1e6),
             )
         )
-    _check_opcodes(_pickle_of(data))
+    parts = _parts_of(data)
+    _check_opcodes(parts["data.pkl"])
+    return _stored_anew(parts)
 
 
-def _pickle_of(data: bytes) -> bytes:
-    """The archive's one pickle, once its members are known to be stored as they are."""
+def _stored_anew(parts: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(f"archive/{name}", content)
+    return buffer.getvalue()
+
+
+def _parts_of(data: bytes) -> dict[str, bytes]:
+    """The archive's parts by their name below its one folder, once they are known to be stored as they are."""
     if not data.startswith(b"PK\x03\x04"):
         raise _unsafe(
             say("This is not a model file: a .pt file written by torch.save is a zip archive. Choose a .pt file.")
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return archive.read(_checked_members(archive.infolist(), len(data)))
+            return {name: archive.read(member) for name, member in _checked(archive.infolist(), len(data)).items()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as problem:
         raise _unsafe(say("The model file is damaged. Get it again from where it came.")) from problem
 
 
-def _checked_members(members: list[zipfile.ZipInfo], size: int) -> zipfile.ZipInfo:
-    if len(members) > MOST_MEMBERS or len({member.filename for member in members}) < len(members):
+def _checked(members: list[zipfile.ZipInfo], size: int) -> dict[str, zipfile.ZipInfo]:
+    if len(members) > MOST_MEMBERS or len({member.filename.casefold() for member in members}) < len(members):
         raise _unsafe(
             say(
                 "The archive has {given} parts, some perhaps twice; a model file has at most {limit}, each once.",
@@ -80,15 +101,32 @@ def _checked_members(members: list[zipfile.ZipInfo], size: int) -> zipfile.ZipIn
                 "Write the model with torch.save, which stores them as they are."
             )
         )
-    pickles = [member for member in members if member.filename.rsplit("/", 1)[-1] == "data.pkl"]
-    if len(pickles) != 1 or pickles[0].file_size > LARGEST_PICKLE:
+    parts = _named(members)
+    if "data.pkl" not in parts or parts["data.pkl"].file_size > LARGEST_PICKLE:
         raise _unsafe(
             say(
                 "The archive must hold exactly one data.pkl of at most {limit} MB. Write the model with torch.save.",
                 limit=LARGEST_PICKLE // 1_000_000,
             )
         )
-    return pickles[0]
+    return parts
+
+
+def _named(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The members by their name below the one folder, the name as it stands in the file: zipfile would cut it."""
+    parts: dict[str, zipfile.ZipInfo] = {}
+    root = members[0].orig_filename.split("/")[0] if members else ""
+    for member in members:
+        found = _MEMBER.fullmatch(member.orig_filename)
+        if not found or found["root"] != root:
+            raise _unsafe(
+                say(
+                    "The archive holds {name}, which torch.save does not write there. Write the model with torch.save.",
+                    name=ascii(member.orig_filename)[1:-1][:60],
+                )
+            )
+        parts[found["part"]] = member
+    return parts
 
 
 def _check_opcodes(pickle: bytes) -> None:

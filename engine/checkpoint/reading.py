@@ -21,14 +21,15 @@ from engine.errors import CheckpointError, UnsafeCheckpoint
 from engine.vocab import Vocabulary
 from engine.words import Sentence, say
 
-CHILD_SECONDS = 60  # wall clock, start of the process included
+CHILD_SECONDS = 40  # wall clock, start of the process included
+WAIT_SECONDS = 20.0  # for one of the two to end
 
 _children = threading.BoundedSemaphore(2)  # a class that uploads at once must not fill the memory
 
 
 def read_in_process(data: bytes) -> Contents:
     """Checks and reads a file in this very process. For files whose fingerprint is known; see `read_apart`."""
-    check_form(data)
+    data = check_form(data)
     import torch
 
     try:
@@ -43,9 +44,15 @@ def read_in_process(data: bytes) -> Contents:
 
 def read_apart(data: bytes) -> Contents:
     """Checks and reads a file from outside in a child process that may be killed, with memory and time limits."""
-    check_form(data)
-    with _children:
+    data = check_form(data)
+    if not _children.acquire(timeout=WAIT_SECONDS):
+        raise CheckpointError(
+            say("Other model files are being read just now and this one could not wait. Try again in a minute.")
+        )
+    try:
         answer = _answer_of_child(data)
+    finally:
+        _children.release()
     with np.load(io.BytesIO(answer), allow_pickle=False) as archive:
         header = json.loads(archive["header"].tobytes())
         weights = {name: archive[name] for name in archive.files if name != "header"}

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 REQUIRED = ("model_state", "config", "stoi", "itos")
 LARGEST_VOCABULARY = 20_000  # tokens
 LONGEST_TOKEN = 40  # characters
+LARGEST_WEIGHTS = 100_000_000  # bytes, as 32 bit floats
 # Smallest and largest value of each size that a file may ask for.
 BOUNDS = {"embedding_dim": (1, 2048), "hidden_size": (1, 2048), "num_layers": (1, 8), "seq_len": (1, 512)}
 
@@ -74,7 +75,8 @@ def vocabulary_in(entries: Mapping[str, object]) -> Vocabulary:
     if not _is_plain_table(stoi):
         raise VocabularyNotInverse(
             say(
-                "stoi must map up to {limit} different tokens, texts of 1 to {longest} characters, to whole numbers.",
+                "stoi must map up to {limit} different tokens, texts of 1 to {longest} printable characters, to whole "
+                "numbers.",
                 limit=LARGEST_VOCABULARY,
                 longest=LONGEST_TOKEN,
             )
@@ -91,7 +93,7 @@ def vocabulary_in(entries: Mapping[str, object]) -> Vocabulary:
                     bos=BOS,
                 )
             )
-    if "vocab_size" in entries and entries["vocab_size"] != len(stoi):
+    if "vocab_size" in entries and not _is_int(entries["vocab_size"], len(stoi)):
         raise VocabularySizeMismatch(
             say(
                 "vocab_size says {given}, but stoi has {expected} tokens. Save the model with its own vocabulary.",
@@ -102,11 +104,16 @@ def vocabulary_in(entries: Mapping[str, object]) -> Vocabulary:
     return Vocabulary(_inverse(stoi, entries["itos"]))
 
 
+def _is_int(value: object, expected: int) -> bool:
+    """Whether a value is this very number; the type comes first, for a tensor compares as it likes."""
+    return type(value) is int and value == expected
+
+
 def _is_plain_table(stoi: object) -> bool:
     return (
         isinstance(stoi, dict)
         and len(stoi) <= LARGEST_VOCABULARY
-        and all(isinstance(token, str) and 0 < len(token) <= LONGEST_TOKEN for token in stoi)
+        and all(_is_text(t) and 0 < len(t) <= LONGEST_TOKEN for t in stoi)
         and all(type(i) is int for i in stoi.values())
     )
 
@@ -115,7 +122,7 @@ def _inverse(stoi: Mapping[str, int], itos: object) -> tuple[str, ...]:
     """Tokens by id; `itos`, list or dict of int, must say the same."""
     by_id = {i: token for token, i in stoi.items()}
     given = dict(enumerate(itos)) if isinstance(itos, list | tuple) else itos
-    if not isinstance(given, dict) or given != by_id or sorted(by_id) != list(range(len(stoi))):
+    if not _is_numbered(given, len(stoi)) or given != by_id or sorted(by_id) != list(range(len(stoi))):
         raise VocabularyNotInverse(
             say(
                 "itos is not the inverse of stoi: each token needs one number from 0 to {last}, the same in both. "
@@ -126,10 +133,19 @@ def _inverse(stoi: Mapping[str, int], itos: object) -> tuple[str, ...]:
     return tuple(by_id[i] for i in range(len(stoi)))
 
 
+def _is_numbered(given: object, count: int) -> bool:
+    return (
+        isinstance(given, dict)
+        and len(given) == count
+        and all(type(i) is int and isinstance(token, str) for i, token in given.items())
+    )
+
+
 def architecture_in(entries: Mapping[str, object], vocab_size: int, state: Mapping[str, object]) -> Architecture:
     """The sizes from `config`, each within its bounds."""
     config = entries["config"]
-    if not isinstance(config, dict) or entries.get("model_class", "ChordLSTM") != "ChordLSTM":
+    kind = entries.get("model_class", "ChordLSTM")
+    if not isinstance(config, dict) or not isinstance(kind, str) or kind != "ChordLSTM":
         raise BadConfig(say("config must be a dict of sizes and model_class must be {expected}.", expected="ChordLSTM"))
     sizes = {name: _size(config, name, bounds) for name, bounds in BOUNDS.items()}
     tied = config.get("tie_weights", False)
@@ -172,7 +188,7 @@ def _dropout(config: Mapping[str, object]) -> float:
 def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[str, Array]:
     """The weights as arrays: dense, contiguous, of the shapes that the architecture decides, all finite."""
     expected = shapes_of(architecture)
-    missing, extra = sorted(expected.keys() - state.keys()), sorted(str(n)[:60] for n in state.keys() - expected.keys())
+    missing, extra = sorted(expected.keys() - state.keys()), sorted(_short(n) for n in state.keys() - expected.keys())
     if missing or extra:
         raise BadWeights(
             say(
@@ -182,13 +198,45 @@ def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[
                 extra=_listed(extra),
             )
         )
-    weights = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
+    _check_total(expected)
+    tensors = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
+    _check_stored(tensors, architecture)
+    weights = {name: _array(name, tensor) for name, tensor in tensors.items()}
     if architecture.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
         raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
     return weights
 
 
-def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> Array:
+def _check_total(expected: Mapping[str, tuple[int, ...]]) -> None:
+    total = sum(4 * math.prod(shape) for shape in expected.values())
+    if total > LARGEST_WEIGHTS:
+        raise BadWeights(
+            say(
+                "config asks for {given} MB of weights; a model may have {limit} MB. Choose a smaller model.",
+                given=round(total / 1e6),
+                limit=round(LARGEST_WEIGHTS / 1e6),
+            )
+        )
+
+
+def _check_stored(tensors: Mapping[str, torch.Tensor], architecture: Architecture) -> None:
+    """Weights may lie side by side in one storage, as those of an LSTM do that was trained on a GPU; they may not lie
+    on top of each other, which would make much of little. Only tied weights are one and the same."""
+    tied = {"decoder.weight"} if architecture.tie_weights else set()
+    needed = sum(t.numel() * t.element_size() for name, t in tensors.items() if name not in tied)
+    storages = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors.values()}
+    if needed > sum(storages.values()):
+        raise BadWeights(
+            say(
+                "The weights take {given} bytes, but only {stored} are stored: several share the same numbers. "
+                "Save network.state_dict() as it is.",
+                given=needed,
+                stored=sum(storages.values()),
+            )
+        )
+
+
+def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> torch.Tensor:
     import torch
 
     if not isinstance(tensor, torch.Tensor) or not _is_plain(tensor):
@@ -202,6 +250,12 @@ def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> Array:
                 expected=str(shape),
             )
         )
+    return tensor
+
+
+def _array(name: str, tensor: torch.Tensor) -> Array:
+    import torch
+
     if not bool(torch.isfinite(tensor).all()):
         raise BadWeights(say("{name} holds values that are not finite numbers; the training went astray.", name=name))
     array: Array = tensor.detach().to(torch.float32).numpy()
@@ -221,14 +275,21 @@ def metrics_in(entries: Mapping[str, object]) -> dict[str, float]:
     metrics = entries.get("metrics_test")
     if not isinstance(metrics, dict) or len(metrics) > 100:
         return {}
-    plain = {key: value for key, value in metrics.items() if isinstance(key, str) and type(value) in (int, float)}
+    plain = {key: value for key, value in metrics.items() if _is_text(key) and type(value) in (int, float)}
     return {key[:40]: float(value) for key, value in plain.items() if math.isfinite(value)}
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is a text that any page can show: no control characters, no lone surrogates."""
+    return isinstance(value, str) and value.isprintable()
 
 
 def _short(value: object) -> str:
     """A plain value in few characters; of anything else only its type, for a repr could be endless."""
-    if value is None or isinstance(value, bool | float | str):
+    if value is None or isinstance(value, bool | float) or _is_text(value):
         return str(value)[:40]
+    if isinstance(value, str):
+        return ascii(value[:40])
     if isinstance(value, int):
         return str(value) if abs(value) < 10**20 else "a huge number"
     return type(value).__name__
