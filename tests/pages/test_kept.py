@@ -1,0 +1,98 @@
+"""What the pages ask of the slow rooms is what the sheet says: every setting reaches the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine import compose, generate
+from engine.history import History
+from engine.music import Chord, Key, Progression, Slot
+from engine.sheet import Sheet
+from pages.parts import edit, kept, session
+
+SHEET = Sheet(
+    Progression(Key("D"), (Slot(Chord("D"), 3.0), Slot(Chord("G"), 3.0, locked=True), Slot(Chord("A"), 3.0))),
+    beats_per_bar=3,
+    beats_per_chord=3,
+    colour="sevenths",
+    surprise=0.75,
+    repetition=0.2,
+    kind="borrowed",
+    style="jazz",
+    notation="latin",
+)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """What the engine was asked, call by call."""
+    calls: list[dict[str, Any]] = []
+
+    def record(*args: object, **options: object) -> None:
+        calls.append({"args": args, **options})
+
+    for room, name in ((compose, "advise"), (compose, "listen"), (generate, "continued"), (generate, "redrawn")):
+        monkeypatch.setattr(room, name, record)
+    kept._advice.cache_clear()
+    yield calls
+    kept._advice.cache_clear()
+
+
+def test_every_setting_reaches_the_suggestions(asked: list[dict[str, Any]]) -> None:
+    kept.advice(SHEET, 1, False, 8)
+    (call,) = asked
+    assert call["args"][1:] == (SHEET.progression, 1)
+    assert {name: value for name, value in call.items() if name != "args"} == {
+        "k": 8,
+        "after": (Chord("A"),),
+        "filters": ("borrowed",),
+        "beats_per_bar": 3,
+        "colour": "sevenths",
+        "temperature": SHEET.temperature,
+        "memory": 0.5,
+        "style": "jazz",
+        "repetition": 0.2,
+        "notation": "latin",
+    }
+
+
+def test_every_setting_reaches_a_continuation(asked: list[dict[str, Any]]) -> None:
+    wish = generate.Wish(rng_seed=3)
+    kept.continued(SHEET, 5, wish)
+    listened, drew = asked
+    assert (listened["colour"], listened["style"], listened["memory"]) == ("sevenths", "jazz", 0.5)
+    assert drew["args"][1:] == (SHEET.progression, 5, wish)
+    assert (drew["beats_per_bar"], drew["beats_per_chord"]) == (3, 3)
+
+
+def test_locked_chords_are_told_to_the_redraw(asked: list[dict[str, Any]]) -> None:
+    kept.redrawn(SHEET, generate.Wish())
+    assert asked[1]["args"][2] == [1]
+
+
+def test_a_draw_is_wished_as_the_sheet_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = session.Work(History(SHEET), rng_seed=41)
+    monkeypatch.setattr(session, "work", lambda: work)
+    wishes: list[generate.Wish] = []
+
+    def drawn(sheet: Sheet, wish: generate.Wish) -> generate.Continuation:
+        wishes.append(wish)
+        return generate.Continuation(sheet.progression, (0,), wish.rng_seed, -1.0)
+
+    monkeypatch.setattr(kept, "redrawn", drawn)
+    edit.draw_again("plagal", "sample")
+    (wish,) = wishes
+    assert (wish.rng_seed, wish.cadence, wish.search) == (41, "plagal", "sample")
+    assert (wish.temperature, wish.repetition, wish.filters) == (SHEET.temperature, 0.2, ("borrowed",))
+    assert (work.drawn_with, work.rng_seed) == (41, 42)
+    assert [slot.locked for slot in work.history.present.progression] == [False, True, False]
+
+
+def test_a_new_action_forgets_the_offer_of_the_last_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = session.Work(History(SHEET), left_key=Key("C"))
+    monkeypatch.setattr(session, "work", lambda: work)
+    session.begin_action()
+    assert work.left_key is None
