@@ -233,7 +233,8 @@ def test_misspelled_chords_are_told_one_by_one() -> None:
     nearest = [problem.nearest for problem in reading.problems if isinstance(problem, UnreadableChord)]
     assert nearest == ["Cmaj7", "Gsus4", "Dm7", "Am", "B7", "Bmin7"]
     assert [str(p) for p in read_progression("C my F", C).problems] == [
-        "“my” is not a chord we can read (character 3)."
+        "“my” is not a chord we can read (character 3). "
+        "Write a note and what kind of chord it is, such as C, F#m7 or Bb/D."
     ]
 
 

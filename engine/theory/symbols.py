@@ -107,7 +107,10 @@ def unreadable(text: str, position: int, offset: int = 0) -> UnreadableChord:
     place = str(offset + position + 1)
     if not nearest:
         sentence = say(
-            "\u201c{text}\u201d is not a chord we can read (character {position}).", text=shown, position=place
+            "\u201c{text}\u201d is not a chord we can read (character {position}). "
+            "Write a note and what kind of chord it is, such as C, F#m7 or Bb/D.",
+            text=shown,
+            position=place,
         )
     else:
         sentence = say(
