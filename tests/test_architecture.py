@@ -21,6 +21,10 @@ MODELS = NOUNS | {
     "theory", "architecture", "stepping", "memory", "vocab", "corpus", "songbook", "ngrams", "networks", "checkpoint",
     "predict",
 }  # fmt: skip
+OFFLINE = {
+    "recurrent", "abc", "notes", "tunebook", "repertoire", "tunewriter", "notewriter", "theory", "vocab", "checkpoint",
+    "songbook", "corpus", "evaluate", "compose", "predict",
+}  # fmt: skip
 ROOMS: Mapping[str, set[str]] = {
     "words": set(),
     "errors": {"words"},
@@ -39,7 +43,7 @@ ROOMS: Mapping[str, set[str]] = {
     "architecture": {"words", "errors", "memory"},
     "ngrams": set(),
     "vocab": NOUNS,
-    "corpus": NOUNS | {"theory"},
+    "corpus": NOUNS | {"theory", "abc", "tunebook"},
     "songbook": NOUNS | {"theory", "vocab", "corpus"},
     "networks": {"architecture", "stepping"},
     "checkpoint": NOUNS | {"architecture", "stepping", "memory", "vocab", "networks"},
@@ -47,11 +51,20 @@ ROOMS: Mapping[str, set[str]] = {
     "compose": NOUNS | {"theory", "vocab", "checkpoint", "predict"},
     "generate": NOUNS | {"theory", "compose"},
     "api": NOUNS | {"theory", "vocab", "checkpoint", "predict", "compose", "generate"},
-    "evaluate": MODELS,
-    "train": MODELS | {"evaluate"},
+    "recurrent": NOUNS | {"checkpoint"},
+    "abc": NOUNS | {"theory"},
+    "notes": NOUNS | {"theory", "abc"},
+    "tunebook": NOUNS | {"abc"},
+    "repertoire": NOUNS | {"notes", "abc"},
+    "tunewriter": NOUNS | {"theory", "abc", "recurrent", "checkpoint"},
+    "notewriter": NOUNS | {"theory", "voicing", "notes", "recurrent", "checkpoint"},
+    "classroom": NOUNS | {"theory", "recurrent"},
+    "workshop": NOUNS | OFFLINE - {"evaluate"},
+    "evaluate": MODELS | OFFLINE,
+    "train": MODELS | OFFLINE | {"evaluate"},
 }
 DOORS: Mapping[str, set[str]] = {
-    "torch": {"networks", "checkpoint", "train", "evaluate"},
+    "torch": {"networks", "checkpoint", "recurrent", "train", "evaluate", "classroom", "workshop"},
     "music21": {"render"},
     "verovio": {"engrave"},
     "fluidsynth": {"synth"},
@@ -76,6 +89,11 @@ SLOW_ROOMS = {
     "networks",
     "train",
     "evaluate",
+    "recurrent",
+    "tunewriter",
+    "notewriter",
+    "classroom",
+    "workshop",
 }  # pages reach them through kept
 
 # The longest a file may be, the first matching folder counts.
