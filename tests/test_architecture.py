@@ -23,7 +23,7 @@ MODELS = NOUNS | {
 }  # fmt: skip
 OFFLINE = {
     "recurrent", "abc", "notes", "tunebook", "repertoire", "tunewriter", "notewriter", "theory", "vocab", "checkpoint",
-    "songbook", "corpus", "evaluate", "compose", "predict",
+    "songbook", "corpus", "compose", "predict",
 }  # fmt: skip
 ROOMS: Mapping[str, set[str]] = {
     "words": set(),
@@ -59,7 +59,7 @@ ROOMS: Mapping[str, set[str]] = {
     "tunewriter": NOUNS | {"theory", "abc", "recurrent", "checkpoint"},
     "notewriter": NOUNS | {"theory", "voicing", "notes", "recurrent", "checkpoint"},
     "classroom": NOUNS | {"theory", "recurrent"},
-    "workshop": NOUNS | OFFLINE - {"evaluate"},
+    "workshop": NOUNS | OFFLINE,
     "evaluate": MODELS | OFFLINE,
     "train": MODELS | OFFLINE | {"evaluate"},
 }
