@@ -43,6 +43,10 @@ ROOMS: Mapping[str, set[str]] = {
     "architecture": {"words", "errors", "memory"},
     "ngrams": set(),
     "vocab": NOUNS,
+    "abc": NOUNS | {"theory"},
+    "notes": NOUNS | {"theory", "abc"},
+    "tunebook": NOUNS | {"abc"},
+    "repertoire": NOUNS | {"notes", "abc"},
     "corpus": NOUNS | {"theory", "abc", "tunebook"},
     "songbook": NOUNS | {"theory", "vocab", "corpus"},
     "networks": {"architecture", "stepping"},
@@ -52,10 +56,6 @@ ROOMS: Mapping[str, set[str]] = {
     "generate": NOUNS | {"theory", "compose"},
     "api": NOUNS | {"theory", "vocab", "checkpoint", "predict", "compose", "generate"},
     "recurrent": NOUNS | {"checkpoint"},
-    "abc": NOUNS | {"theory"},
-    "notes": NOUNS | {"theory", "abc"},
-    "tunebook": NOUNS | {"abc"},
-    "repertoire": NOUNS | {"notes", "abc"},
     "tunewriter": NOUNS | {"theory", "abc", "recurrent", "checkpoint"},
     "notewriter": NOUNS | {"theory", "voicing", "notes", "recurrent", "checkpoint"},
     "classroom": NOUNS | {"theory", "recurrent"},
@@ -200,18 +200,18 @@ def _at_run_time(source: str) -> str:
 def _open_to_parts(path: str, name: str) -> bool:
     top, room, *rest = [*name.split("."), "", ""]
     slow = room in SLOW_ROOMS and not rest[0][:1].isupper()
-    return top == "engine" and (path == "pages/parts/kept.py" or not slow)
+    return top == "engine" and (path.startswith("pages/parts/kept/") or not slow)
 
 
 def shared_state(sources: Sources) -> list[str]:
-    """session_state outside session.py, Streamlit's caches outside kept.py, unbounded caches anywhere."""
+    """session_state outside session/, Streamlit's caches outside kept/, unbounded caches anywhere."""
     found = []
     for path, source in sources.items():
         words = {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
         words |= {name.rpartition(".")[2] for name in imports(source)}
-        if "session_state" in words and path != "pages/parts/session.py":
+        if "session_state" in words and not path.startswith("pages/parts/session/"):
             found.append(f"{path} touches session_state")
-        if any(word.startswith("cache_") for word in words) and path != "pages/parts/kept.py":
+        if any(word.startswith("cache_") for word in words) and not path.startswith("pages/parts/kept/"):
             found.append(f"{path} uses Streamlit's cache")
         found += [f"{path} keeps an unbounded cache: {name}" for name in _unbounded_caches(source)]
     return found
@@ -393,7 +393,7 @@ BAD: tuple[tuple[str, str, str], ...] = (
     ("shared_state", "pages/compose.py", "import streamlit as st\nst.session_state['x'] = 1"),
     ("shared_state", "pages/parts/frame.py", "from streamlit import session_state"),
     ("shared_state", "pages/parts/studio.py", "@st.cache_data(max_entries=3)\ndef f(): ..."),
-    ("shared_state", "pages/parts/kept.py", "@st.cache_data\ndef f(): ..."),
+    ("shared_state", "pages/parts/kept/__init__.py", "@st.cache_data\ndef f(): ..."),
     ("shared_state", "engine/theory/keys.py", "@cache\ndef f(): ..."),
     ("shared_state", "engine/theory/keys.py", "@functools.lru_cache(maxsize=None)\ndef f(): ..."),
     ("shared_state", "engine/theory/keys.py", "@lru_cache\ndef f(): ..."),
@@ -421,10 +421,10 @@ GOOD: Sources = {
     "engine/theory/keys.py": "'''x'''\nfrom engine.theory import names\nfrom engine.music import Key\nimport math",
     "engine/render.py": "'''x'''\ndef f():\n    import music21\n    music21.converter.parseData(text)",
     "engine/checkpoint/reading.py": "'''x'''\nimport pickle\ntorch.load(f, weights_only=True)\nre.compile('x')",
-    "pages/parts/kept.py": "'''x'''\nfrom engine import synth\n@st.cache_data(max_entries=3)\ndef f(): ...",
+    "pages/parts/kept/__init__.py": "'''x'''\nfrom engine import synth\n@st.cache_data(max_entries=3)\ndef f(): ...",
     "pages/parts/studio.py": "'''x'''\nfrom engine.theory import spell\nif TYPE_CHECKING:\n    import plotly",
     "pages/parts/views.py": "'''x'''\nfrom engine.synth import INSTRUMENTS",
-    "pages/parts/session.py": "'''x'''\nimport streamlit as st\nst.session_state['x'] = 1",
+    "pages/parts/session/__init__.py": "'''x'''\nimport streamlit as st\nst.session_state['x'] = 1",
     "pages/compose.py": "'''x'''\nimport streamlit as st\nfrom pages.parts import frame\n" + "x = 1\n" * 90,
 }
 

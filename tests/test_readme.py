@@ -41,10 +41,10 @@ def test_every_room_is_in_the_picture_with_a_sentence() -> None:
 
 def test_every_page_is_in_the_picture() -> None:
     pages = {f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py")}
-    parts = {f"pages/parts/{path.name}" for path in (ROOT / "pages" / "parts").glob("*.py")} - {
-        "pages/parts/__init__.py"
-    }
-    assert pages | parts == {path for path in tree() if re.match(r"pages/.*\.py$", path)}
+    rooms = {f"pages/parts/{path.parent.name}/" for path in (ROOT / "pages" / "parts").glob("*/__init__.py")}
+    files = {f"pages/parts/{path.name}" for path in (ROOT / "pages" / "parts").glob("*.py")}
+    drawn = {path for path in tree() if re.match(r"pages/.*\.py$|pages/parts/.+/$", path)}
+    assert drawn == pages | rooms | files - {"pages/parts/__init__.py"}
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"`?make ([a-z]+)\b", README))))

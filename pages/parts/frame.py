@@ -39,7 +39,8 @@ def frame(title: str) -> Iterator[None]:
 def _menu() -> None:
     with st.container(horizontal=True, key="menu", vertical_alignment="center"):
         st.page_link("app.py", label="**Cadencia**")
-        st.page_link("pages/compose.py", label=_("Compose"))
+        for page, label in _pages().items():
+            st.page_link(page, label=label)
         st.space("stretch")
         st.segmented_control(
             _("Language"),
@@ -49,6 +50,20 @@ def _menu() -> None:
             on_change=lambda: session.set_language(session.widget("language") or current()),
             label_visibility="collapsed",
         )
+
+
+def _pages() -> dict[str, str]:
+    """What the menu leads to, in its order."""
+    named = {
+        "pages/compose.py": _("Compose"),
+        "pages/tunes.py": _("Tunes"),
+        "pages/notes.py": _("Notes"),
+        "pages/classroom.py": _("Classroom"),
+        "pages/workshop.py": _("Train your own"),
+        "pages/checkpoints.py": _("Models"),
+        "pages/exercises.py": _("Exercises"),
+    }
+    return {page: label for page, label in named.items() if (_ASSETS.parent / page).is_file()}
 
 
 def complain(sentence: Sentence) -> None:

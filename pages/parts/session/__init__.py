@@ -1,4 +1,4 @@
-"""What one visitor is working on: the only module that touches st.session_state.
+"""What one visitor is working on: the only modules that touch st.session_state.
 
 A few domain values: the history of sheets, the selected slot, what went wrong. The address bar holds the present sheet,
 so a refresh, a closed lid or a restarted server loses nothing. Widgets mirror the sheet and never own it.
@@ -17,6 +17,7 @@ from engine.history import History
 from engine.music import Key
 from engine.sheet import Sheet, read_link, write_link
 from engine.words import Sentence
+from pages.parts.session.desk import desk_entries, keep_link
 
 _WORK = "work"
 _LANGUAGE = "language"
@@ -43,6 +44,7 @@ class Work:
 def work() -> Work:
     """The visitor's state; at the first look, what the link holds."""
     if _WORK not in st.session_state:
+        keep_link(st.query_params.to_dict())
         reading = read_link(st.query_params.to_dict())
         st.session_state[_WORK] = Work(History(reading.sheet), problems=list(reading.problems))
         set_language(st.query_params.get("lang"))
@@ -106,8 +108,8 @@ def begin_action() -> None:
 
 
 def write_address() -> None:
-    """The present sheet into the address bar, the language with it."""
-    entries = write_link(sheet())
+    """The present sheet and the other pages' desks into the address bar, the language with them."""
+    entries = write_link(sheet()) | desk_entries()
     if language():
         entries["lang"] = language() or "en"
     if st.query_params.to_dict() != entries:

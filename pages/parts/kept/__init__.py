@@ -1,4 +1,4 @@
-"""The only module that caches, and the only way from a page into a slow room. Every cache is bounded.
+"""The only modules that cache, and the only way from a page into a slow room. Every cache is bounded.
 
 Only pure functions of frozen values are kept, so what is shared between visitors is read-only. Chance is never kept.
 """
