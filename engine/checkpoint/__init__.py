@@ -2,6 +2,7 @@
 
     form      the outside of a file: size, archive, pickle opcodes
     schema    the inside: keys, vocabulary, sizes, weights
+    vouched   a shipped file to contents, without torch
     reading   bytes to contents, in this process or in a limited child
     child     that child
     writing   the same format written, with its card
@@ -23,8 +24,9 @@ from typing import TYPE_CHECKING
 
 from engine.architecture import Architecture
 from engine.checkpoint.form import LARGEST_FILE
-from engine.checkpoint.reading import read_apart, read_in_process
+from engine.checkpoint.reading import read_apart
 from engine.checkpoint.schema import Contents
+from engine.checkpoint.vouched import vouched_contents
 from engine.errors import UnknownCheckpoint
 from engine.memory.hearing import Listener
 from engine.memory.pointer import pointer_of
@@ -91,7 +93,7 @@ def load(name_or_path: str | Path) -> Model:
     data = _bytes_of(path)
     card = _card_beside(path)
     if card.get("sha256") == hashlib.sha256(data).hexdigest():
-        return model_of(read_in_process(data), card)
+        return model_of(vouched_contents(data), card)
     return load_bytes(data)
 
 

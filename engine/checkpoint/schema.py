@@ -8,7 +8,7 @@ Our addition: `memory` in `config`, 0 or the version of the memory of the song w
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,9 @@ LARGEST_WEIGHTS = 100_000_000  # bytes, as 32 bit floats
 BOUNDS = {"embedding_dim": (1, 2048), "hidden_size": (1, 2048), "num_layers": (1, 8), "seq_len": (1, 512)}
 
 
+Weigh = Callable[[Mapping[str, object], Architecture], dict[str, Array]]
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a model file says, in plain values: nothing of torch is left."""
@@ -49,8 +52,11 @@ class Contents:
     metrics: Mapping[str, float]
 
 
-def contents_of(raw: object) -> Contents:
-    """Checks what torch read from a file. Raises the CheckpointError that names the first thing wrong."""
+def contents_of(raw: object, weigh: Weigh | None = None) -> Contents:
+    """Checks what torch read from a file. Raises the CheckpointError that names the first thing wrong.
+
+    `weigh` makes arrays of the state dict, `weights_in` unless another is given.
+    """
     entries = raw if isinstance(raw, dict) else {}
     missing = [key for key in REQUIRED if key not in entries]
     if missing:
@@ -66,7 +72,7 @@ def contents_of(raw: object) -> Contents:
     if not isinstance(state, dict):
         raise BadWeights(say("model_state must be a state dict of tensors. Save network.state_dict() under that key."))
     architecture = architecture_in(entries, len(vocabulary), state)
-    return Contents(vocabulary, architecture, weights_in(state, architecture), metrics_in(entries))
+    return Contents(vocabulary, architecture, (weigh or weights_in)(state, architecture), metrics_in(entries))
 
 
 def vocabulary_in(entries: Mapping[str, object]) -> Vocabulary:
@@ -188,6 +194,18 @@ def _dropout(config: Mapping[str, object]) -> float:
 def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[str, Array]:
     """The weights as arrays: dense, contiguous, of the shapes that the architecture decides, all finite."""
     expected = shapes_of(architecture)
+    check_names(state, expected)
+    _check_total(expected)
+    tensors = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
+    _check_stored(tensors, architecture)
+    weights = {name: _array(name, tensor) for name, tensor in tensors.items()}
+    if architecture.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
+        raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
+    return weights
+
+
+def check_names(state: Mapping[str, object], expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuses a state dict with other parts than expected."""
     missing, extra = sorted(expected.keys() - state.keys()), sorted(_short(n) for n in state.keys() - expected.keys())
     if missing or extra:
         raise BadWeights(
@@ -198,13 +216,6 @@ def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[
                 extra=_listed(extra),
             )
         )
-    _check_total(expected)
-    tensors = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
-    _check_stored(tensors, architecture)
-    weights = {name: _array(name, tensor) for name, tensor in tensors.items()}
-    if architecture.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
-        raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
-    return weights
 
 
 def _check_total(expected: Mapping[str, tuple[int, ...]]) -> None:
