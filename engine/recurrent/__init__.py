@@ -1,0 +1,28 @@
+"""A recurrent network over tokens with further ids beside them: shared by the tunes, the notes and the classroom.
+
+    sizes        the sizes, the shapes of weights that follow, other cells of equal size
+    plan         lessons and the settings of a run
+    cells, steps the network in NumPy: many sequences a step, one sequence, a long prefix
+    network      the network in torch
+    batches, evaluation, curves, training    how it learns (torch)
+
+Importing this package does without torch; `network`, `training` and `evaluation` are imported by those who need them.
+"""
+
+from engine.recurrent.plan import Lesson, Plan
+from engine.recurrent.sizes import Cell, Sizes, matched, parameters, shapes_of
+from engine.recurrent.steps import State, Steps, picked, steps_of
+
+__all__ = [
+    "Cell",
+    "Lesson",
+    "Plan",
+    "Sizes",
+    "State",
+    "Steps",
+    "matched",
+    "parameters",
+    "picked",
+    "shapes_of",
+    "steps_of",
+]

@@ -1,0 +1,122 @@
+"""What one recurrent layer does in NumPy: along one sequence with products of a matrix and a vector and no array made
+per step, or one step abreast for many sequences.
+
+Conventions: float32; the sigmoid gates' rows were halved (see `engine.recurrent.steps`): sigmoid(x) = (tanh(x/2)+1)/2.
+Sources: LSTM Hochreiter & Schmidhuber (1997), forget gate Gers et al. (2000); GRU Cho et al. (2014), with the reset
+gate after the product as in cuDNN and torch; plain network Elman (1990).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.recurrent.sizes import Cell
+
+Array = npt.NDArray[np.float32]
+Parts = tuple[Array, ...]  # (hidden,) or of an LSTM (hidden, cell)
+
+HALF, ONE = np.float32(0.5), np.float32(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One recurrent layer with `gates` blocks of rows: 4 in an LSTM, 3 in a GRU, 1 in a plain network."""
+
+    from_input: Array  # (gates * hidden, input); in the first layer empty, for the tables stand for it
+    from_hidden: Array  # (gates * hidden, hidden)
+    bias: Array  # (gates * hidden,)
+    inner: Array  # (hidden,) a GRU's bias within the reset gate's product; zeros otherwise
+
+
+def _lstm_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
+    hidden, cell = state[0], state[1].copy()
+    size = len(hidden)
+    outputs, sums = np.empty((len(gates), size), dtype=np.float32), np.empty(4 * size, dtype=np.float32)
+    opened, admit, forget = sums[: 2 * size], sums[:size], sums[size : 2 * size]
+    candidate, release = sums[2 * size : 3 * size], sums[3 * size :]
+    for at, output in enumerate(outputs):
+        np.dot(layer.from_hidden, hidden, out=sums)
+        np.add(sums, gates[at], out=sums)
+        np.tanh(sums, out=sums)
+        np.add(opened, ONE, out=opened)
+        np.multiply(cell, forget, out=cell)
+        np.multiply(admit, candidate, out=admit)
+        np.add(cell, admit, out=cell)
+        np.multiply(cell, HALF, out=cell)
+        np.tanh(cell, out=output)
+        np.add(release, ONE, out=release)
+        np.multiply(release, HALF, out=release)
+        np.multiply(output, release, out=output)
+        hidden = output
+    return outputs, (hidden[None], cell[None])
+
+
+def _gru_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
+    hidden = state[0]
+    size = len(hidden)
+    outputs, sums = np.empty((len(gates), size), dtype=np.float32), np.empty(3 * size, dtype=np.float32)
+    opened, reset, update = sums[: 2 * size], sums[:size], sums[size : 2 * size]
+    candidate = sums[2 * size :]
+    for at, output in enumerate(outputs):
+        np.dot(layer.from_hidden, hidden, out=sums)
+        np.add(opened, gates[at, : 2 * size], out=opened)
+        np.tanh(opened, out=opened)
+        np.add(opened, ONE, out=opened)
+        np.multiply(opened, HALF, out=opened)
+        np.add(candidate, layer.inner, out=candidate)
+        np.multiply(candidate, reset, out=candidate)
+        np.add(candidate, gates[at, 2 * size :], out=candidate)
+        np.tanh(candidate, out=candidate)
+        np.subtract(hidden, candidate, out=output)
+        np.multiply(output, update, out=output)
+        np.add(output, candidate, out=output)
+        hidden = output
+    return outputs, (hidden[None],)
+
+
+def _plain_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
+    hidden = state[0]
+    outputs = np.empty((len(gates), len(hidden)), dtype=np.float32)
+    for at, output in enumerate(outputs):
+        np.dot(layer.from_hidden, hidden, out=output)
+        np.add(output, gates[at], out=output)
+        np.tanh(output, out=output)
+        hidden = output
+    return outputs, (hidden[None],)
+
+
+def _lstm_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
+    hidden, cell = state
+    sums = gates + hidden @ layer.from_hidden.T
+    np.tanh(sums, out=sums)
+    admit, forget, candidate, release = np.split(sums, 4, axis=1)
+    cell = ((forget + ONE) * cell + (admit + ONE) * candidate) * HALF
+    return (release + ONE) * np.tanh(cell) * HALF, cell
+
+
+def _gru_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
+    (hidden,) = state
+    size = hidden.shape[1]
+    own = hidden @ layer.from_hidden.T
+    opened = (np.tanh(gates[:, : 2 * size] + own[:, : 2 * size]) + ONE) * HALF
+    reset, update = opened[:, :size], opened[:, size:]
+    candidate = np.tanh(gates[:, 2 * size :] + reset * (own[:, 2 * size :] + layer.inner))
+    return (candidate + update * (hidden - candidate),)
+
+
+def _plain_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
+    return (np.tanh(gates + state[0] @ layer.from_hidden.T),)
+
+
+# One sequence: gates (time, gates * hidden) and a state of vectors -> outputs (time, hidden), a state of single rows.
+ALONG: Mapping[Cell, Callable[[Layer, Array, Parts], tuple[Array, Parts]]] = {
+    "lstm": _lstm_along, "gru": _gru_along, "rnn": _plain_along
+}  # fmt: skip
+# Many sequences, one step: gates (n, gates * hidden) and a state of (n, hidden) -> the state after.
+ABREAST: Mapping[Cell, Callable[[Layer, Array, Parts], Parts]] = {
+    "lstm": _lstm_abreast, "gru": _gru_abreast, "rnn": _plain_abreast
+}  # fmt: skip

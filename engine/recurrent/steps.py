@@ -1,0 +1,140 @@
+"""The recurrent token network in NumPy: one step of many sequences at once, or of one, or a long prefix.
+
+Conventions: float32; gates in torch's order, an LSTM's (input, forget, cell, output), a GRU's (reset, update, new). The
+embeddings of tokens and features are folded into the first layer's input tables, a row per id, so that reading is a sum
+of rows. The same weights in torch give the same logits to 1e-5. Nothing here is changed in place: states and weights
+may be shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.recurrent.cells import ABREAST, ALONG, Array, Layer
+from engine.recurrent.plan import Ids
+from engine.recurrent.sizes import Sizes
+
+State = tuple[tuple[Array, ...], ...]  # per layer (hidden,) or of an LSTM (hidden, cell), each (n, hidden size)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Frozen weights, laid out for reading on."""
+
+    sizes: Sizes
+    tables: tuple[Array, ...]  # of tokens (bias included) and of each feature: (values, gates * hidden)
+    layers: tuple[Layer, ...]
+    output: Array  # (vocab, hidden): projection and decoder in one
+    output_bias: Array  # (vocab,)
+
+    def fresh(self, n: int = 1) -> State:
+        """The state of n sequences before anything was read."""
+        zero = np.zeros((n, self.sizes.hidden_size), dtype=np.float32)
+        return tuple((zero,) * (2 if self.sizes.cell == "lstm" else 1) for _ in self.layers)
+
+    def step(self, state: State, ids: Ids, features: Ids | None = None) -> tuple[Array, State]:
+        """One token more of each sequence: (n,) ids and (n, streams) features -> (n, vocab) logits, the state after."""
+        entered = self._entered(ids, features)
+        if len(entered) == 1:
+            hidden, state = self._along(entered, state)
+        else:
+            hidden, state = self._abreast(entered, state)
+        return hidden @ self.output.T + self.output_bias, state
+
+    def read(self, ids: Ids, features: Ids | None = None, state: State | None = None) -> tuple[Array, State]:
+        """Several tokens of one sequence: (time,) ids and (time, streams) features -> (time, vocab) logits, the state
+        after the last. Layer by layer, so that each layer's inputs are one product."""
+        hidden, state = self._along(self._entered(ids, features), state or self.fresh())
+        return hidden @ self.output.T + self.output_bias, state
+
+    def _entered(self, ids: Ids, features: Ids | None) -> Array:
+        """What the first layer adds for its input: (n, gates * hidden), an array of its own."""
+        entered: Array = self.tables[0][ids]
+        for stream, table in enumerate(self.tables[1:]):
+            if features is None:
+                raise ValueError(f"the network reads {len(self.tables) - 1} features beside its tokens")
+            entered += table[features[:, stream]]
+        return entered
+
+    def _along(self, gates: Array, state: State) -> tuple[Array, State]:
+        """One sequence over time."""
+        after: list[tuple[Array, ...]] = []
+        outputs = gates
+        run = ALONG[self.sizes.cell]
+        for depth, layer in enumerate(self.layers):
+            if depth:
+                gates = outputs @ layer.from_input.T + layer.bias
+            outputs, final = run(layer, gates, tuple(part[0] for part in state[depth]))
+            after.append(final)
+        return outputs, tuple(after)
+
+    def _abreast(self, gates: Array, state: State) -> tuple[Array, State]:
+        """One step of many sequences."""
+        after: list[tuple[Array, ...]] = []
+        hidden = gates
+        cell = ABREAST[self.sizes.cell]
+        for depth, layer in enumerate(self.layers):
+            if depth:
+                gates = hidden @ layer.from_input.T + layer.bias
+            after.append(cell(layer, gates, state[depth]))
+            hidden = after[-1][0]
+        return hidden, tuple(after)
+
+
+def steps_of(sizes: Sizes, weights: Mapping[str, Array]) -> Steps:
+    """Lays out the arrays of a state dict whose shapes are `shapes_of(sizes)`."""
+    first = _halved(weights["rnn.weight_ih_l0"], sizes)
+    layers = tuple(_layer(sizes, weights, depth) for depth in range(sizes.num_layers))
+    width = sizes.embedding_dim or sizes.vocab_size
+    tokens = weights["emb.weight"] @ first[:, :width].T if sizes.embedding_dim else first[:, :width].T
+    tables = [tokens + layers[0].bias]
+    for stream in range(len(sizes.features)):
+        columns = first[:, width + stream * sizes.feature_dim :][:, : sizes.feature_dim]
+        tables.append(weights[f"extra.{stream}.weight"] @ columns.T)
+    head = "decoder" if sizes.tie_weights else "fc"
+    output = weights[f"{head}.weight"]
+    if sizes.projects:
+        output = output @ weights["proj.weight"]
+    return Steps(sizes, tuple(map(_frozen, tables)), layers, _frozen(output), _frozen(weights[f"{head}.bias"]))
+
+
+def picked(state: State, rows: Ids) -> State:
+    """The state of some of the sequences, one possibly several times, in the order of `rows`."""
+    return tuple(tuple(part[rows] for part in layer) for layer in state)
+
+
+def _layer(sizes: Sizes, weights: Mapping[str, Array], depth: int) -> Layer:
+    hidden = sizes.hidden_size
+    from_below, from_itself = weights[f"rnn.bias_ih_l{depth}"], np.array(weights[f"rnn.bias_hh_l{depth}"])
+    inner = np.zeros(hidden, dtype=np.float32)
+    if sizes.cell == "gru":
+        inner = from_itself[2 * hidden :].copy()
+        from_itself[2 * hidden :] = 0
+    from_input = _halved(weights[f"rnn.weight_ih_l{depth}"], sizes) if depth else np.zeros((0, 0))
+    return Layer(
+        _frozen(from_input),
+        _frozen(_halved(weights[f"rnn.weight_hh_l{depth}"], sizes)),
+        _frozen(_halved(from_below + from_itself, sizes)),
+        _frozen(inner),
+    )
+
+
+def _halved(rows: Array, sizes: Sizes) -> Array:
+    """Rows of the sigmoid gates divided by two: sigmoid(x) is (tanh(x / 2) + 1) / 2, so one tanh serves all gates.
+
+    Halving is exact in floating point.
+    """
+    shares = {"lstm": (0.5, 0.5, 1, 0.5), "gru": (0.5, 0.5, 1), "rnn": (1,)}[sizes.cell]
+    share = np.repeat(np.array(shares, dtype=np.float32), sizes.hidden_size)
+    halved: Array = (rows.T * share).T
+    return halved
+
+
+def _frozen(array: npt.ArrayLike) -> Array:
+    own = np.array(array, dtype=np.float32, order="C")
+    own.setflags(write=False)
+    return own
