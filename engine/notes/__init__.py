@@ -1,0 +1,44 @@
+"""Notes from outside: files read under limits and laid on a grid, and the token forms that models learn from.
+
+nouns             a piece: voices of notes with exact times, tempo, meter, key, and what was mended
+smf, midi         Standard MIDI Files: bytes to events, events to notes
+raw, assembly     what any file says in its own ticks, and from there to a piece
+grid, pickup      the grid measured from the onsets; the incomplete first bar
+plain             pitch names and chords in normal order, without lengths
+events            melodies and parts as notes and rests in sixteenths
+"""
+
+from engine.notes.events import NoteEvent, melody_events, parts_events, piece_of_events
+from engine.notes.midi import read_midi
+from engine.notes.nouns import (
+    SIXTEENTH,
+    Grid,
+    KeySignature,
+    Meter,
+    Piece,
+    PieceNote,
+    Tempo,
+    UnreadableNotes,
+    Voice,
+)
+from engine.notes.plain import normal_order, piece_of_plain, plain_tokens
+
+__all__ = [
+    "SIXTEENTH",
+    "Grid",
+    "KeySignature",
+    "Meter",
+    "NoteEvent",
+    "Piece",
+    "PieceNote",
+    "Tempo",
+    "UnreadableNotes",
+    "Voice",
+    "melody_events",
+    "normal_order",
+    "parts_events",
+    "piece_of_events",
+    "piece_of_plain",
+    "plain_tokens",
+    "read_midi",
+]
