@@ -1,0 +1,270 @@
+"""Which token may follow so that a tune can still become valid: the sampler's mask.
+
+A state machine over the model's tokens. It knows the meter (how much of the bar is left and whether that can be filled
+exactly), what is open (chord, tuplet, tie), and the plan above the bars (`form`). It never paints itself into a corner:
+a token is allowed only when an ending can be reached from there.
+
+Stricter than reading is: chords have 2 to 4 different notes of one length, a tuplet ends on the grid of the bar, a tie
+is followed by all it holds, written without accidentals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.abc.form import Form, Place, Plan
+from engine.abc.lengths import EIGHTH, Filling, bar_ticks, ticks_of
+from engine.abc.tokens import CLOSE, END, METERS, OPEN, REST, TIE, pitch_of
+from engine.errors import EngineError
+from engine.words import say
+
+Mask = npt.NDArray[np.bool_]
+Last = Literal["edge", "mark", "note", "length", "tie", "tuplet", "open", "inside"]
+Tuplet = tuple[int, int, int]  # notes, notes to come, ticks written
+Ends = Mapping[int, frozenset[str]]
+
+MOST_IN_CHORD = 4
+MOST_MASKS = 20_000  # kept; a mask is as many bytes as the vocabulary has tokens
+HEADER = ("R:", "M:", "K:")
+
+
+class NotAllowed(EngineError):
+    """A token that cannot follow."""
+
+
+class State(NamedTuple):
+    """What the past of a tune means for its future. Never changed in place."""
+
+    header: int = 0  # header tokens read, 3 in the body
+    meter: str = ""
+    place: Place = Place()
+    at: int = 0  # ticks of the bar that are filled
+    last: Last = "edge"  # edge: no note in this bar yet
+    tuplet: Tuplet | None = None
+    pitches: frozenset[str] = frozenset()  # of the note or chord just written, without accidentals
+    tied: frozenset[str] = frozenset()  # what the next note has to hold
+    ended: bool = False
+
+
+class Grammar:
+    """The mask for one vocabulary. `plan` is the form wished. States can be shared; a grammar belongs to one thread."""
+
+    def __init__(self, words: Sequence[str], plan: Plan | None = None) -> None:
+        self.words = tuple(words)
+        self._plan = plan or Plan()
+        self._ids = {word: number for number, word in enumerate(self.words)}
+        self._lengths = {word: ticks_of(word) for word in words if word[:1].isdigit() or word[:1] == "/"}
+        self._bare = {word: _bare(word) for word in words if pitch_of(word) is not None}
+        self._tuplets = {word: int(word[1:]) for word in words if word[:1] == "(" and word[1:].isdigit()}
+        self._durations = (EIGHTH, *(ticks for ticks in self._lengths.values() if ticks))
+        self._meters: dict[str, tuple[Form, Filling]] = {}
+        self._ends: dict[tuple[str, Place], tuple[Ends, int]] = {}
+        self._numbers: dict[frozenset[tuple[int, frozenset[str]]], int] = {}
+        self._masks: dict[object, Mask] = {}
+
+    def start(self) -> State:
+        """Before the header."""
+        return State()
+
+    def allowed(self, state: State) -> Mask:
+        """What may follow, one truth value per token of the vocabulary; read-only."""
+        key = self._key(state)
+        mask = self._masks.get(key)
+        if mask is None:
+            if len(self._masks) >= MOST_MASKS:
+                self._masks.clear()
+            mask = self._masks[key] = self._mask(state)
+        return mask
+
+    def allows(self, state: State, token: str) -> bool:
+        return token in self._ids and bool(self.allowed(state)[self._ids[token]])
+
+    def advance(self, state: State, token: str) -> State:
+        """The state after one token more. Raises NotAllowed."""
+        if not self.allows(state, token):
+            raise NotAllowed(say("{token} cannot follow here.", token=token))
+        if state.header < 3:
+            meter = token[2:] if token.startswith("M:") else state.meter
+            return state._replace(header=state.header + 1, meter=meter)
+        if token in self._lengths:
+            return self._lasting(state, self._lengths[token])._replace(last="length")
+        if token in self._bare or token in (REST, OPEN, CLOSE):
+            return self._sounding(state, token)
+        return self._marking(self._settled(state), token)
+
+    # --- going on ---------------------------------------------------------------------------------------------------
+
+    def _sounding(self, state: State, token: str) -> State:
+        if token == CLOSE:
+            return state._replace(last="note", tied=frozenset())
+        if state.last in ("open", "inside"):
+            return state._replace(last="inside", pitches=state.pitches | {self._bare[token]})
+        state = self._settled(state)
+        if token == OPEN:
+            return state._replace(last="open", pitches=frozenset())
+        pitches = frozenset() if token == REST else frozenset({self._bare[token]})
+        return state._replace(last="note", pitches=pitches, tied=frozenset())
+
+    def _marking(self, state: State, token: str) -> State:
+        if token == TIE:
+            return state._replace(last="tie", tied=state.pitches)
+        if token in self._tuplets:
+            notes = self._tuplets[token]
+            return state._replace(last="tuplet", tuplet=(notes, notes, 0))
+        if token == END:
+            return state._replace(ended=True)
+        if state.at == 0:
+            return state._replace(last="mark", place=self._form(state).marked(state.place, token))
+        place = self._form(state).closed(state.place, state.at, token)
+        return state._replace(place=place, at=0, last="edge", pitches=frozenset())
+
+    def _settled(self, state: State) -> State:
+        """A note that got no length lasts an eighth."""
+        return self._lasting(state, EIGHTH)._replace(last="length") if state.last == "note" else state
+
+    def _lasting(self, state: State, ticks: int) -> State:
+        """The last note has its length."""
+        if state.tuplet is None:
+            return state._replace(at=state.at + ticks)
+        notes, left, spent = state.tuplet
+        if left > 1:
+            return state._replace(tuplet=(notes, left - 1, spent + ticks))
+        taken = self._filling(state).taken(notes, spent + ticks)
+        return state._replace(tuplet=None, at=state.at + taken)
+
+    # --- what may follow --------------------------------------------------------------------------------------------
+
+    def _mask(self, state: State) -> Mask:
+        mask = np.zeros(len(self.words), dtype=np.bool_)
+        found = self._tokens(state)
+        mask[[self._ids[token] for token in found if token in self._ids]] = True
+        mask.setflags(write=False)
+        return mask
+
+    def _tokens(self, state: State) -> set[str]:
+        if state.ended:
+            return set()
+        if state.header < 3:
+            found = {word for word in self.words if word.startswith(HEADER[state.header])}
+            return found & {f"M:{meter}" for meter in METERS} if state.header == 1 else found
+        if state.last in ("open", "inside"):
+            return self._in_chord(state)
+        if state.last != "note":
+            return self._before_note(state)
+        found = {word for word, ticks in self._lengths.items() if ticks and self._fits(state, ticks)}
+        return found | self._before_note(self._settled(state)) if self._fits(state, EIGHTH) else found
+
+    def _in_chord(self, state: State) -> set[str]:
+        missing = state.tied - state.pitches
+        room = MOST_IN_CHORD - len(state.pitches)
+        if room > len(missing):
+            found = {word for word, bare in self._bare.items() if bare not in state.pitches and bare not in state.tied}
+        else:
+            found = set()
+        if len(state.pitches) > 1 and not missing:
+            found.add(CLOSE)
+        return found | missing
+
+    def _before_note(self, state: State) -> set[str]:
+        """What may stand where no note is waiting for its length."""
+        found = set()
+        notes = True
+        if state.at == 0 and state.last in ("edge", "mark") and state.tuplet is None:
+            marks, notes = self._form(state).opens(state.place)
+            if not state.tied:
+                found |= marks
+        if notes:
+            found |= self._notes(state)
+        if state.tuplet is None and state.last == "length":
+            found |= self._lines(state)
+        if state.last == "length" and state.pitches and self._holds(state):
+            found.add(TIE)
+        if state.last == "tie":
+            found |= self._lines(state) & {"|"}
+        return found
+
+    def _notes(self, state: State) -> set[str]:
+        """Pitches, rests, chords and tuplets that can begin here."""
+        if not any(self._fits(state, ticks) for ticks in set(self._durations)):
+            return set()
+        found = {OPEN}
+        if not state.tied:
+            found |= {REST, *self._bare}
+        elif len(state.tied) == 1:
+            found |= state.tied
+        if state.tuplet is None:
+            rests = self._rests(state)
+            filling = self._filling(state)
+            found |= {word for word, n in self._tuplets.items() if any(filling.tuplet(n, n, 0, rest) for rest in rests)}
+        return found
+
+    def _holds(self, state: State) -> bool:
+        """Whether a tie after the note just written can be followed by what it holds."""
+        if not all(pitch in self._ids for pitch in state.pitches):
+            return False
+        return state.tuplet is not None or "|" in self._lines(state) or self._more_fits(state)
+
+    def _more_fits(self, state: State) -> bool:
+        return any(rest > 0 and self._filling(state).fills(rest) for rest in self._rests(state))
+
+    def _fits(self, state: State, ticks: int) -> bool:
+        """Whether a note of so many ticks leaves a bar that can be filled."""
+        filling = self._filling(state)
+        if state.tuplet is None:
+            return any(filling.fills(rest - ticks) for rest in self._rests(state))
+        notes, left, spent = state.tuplet
+        return any(filling.tuplet(notes, left - 1, spent + ticks, rest) for rest in self._rests(state))
+
+    def _lines(self, state: State) -> frozenset[str]:
+        """Bar lines that may end the bar where it is now."""
+        return self._ends_of(state)[0].get(state.at, frozenset()) if state.tuplet is None else frozenset()
+
+    def _rests(self, state: State) -> tuple[int, ...]:
+        """The ticks that may still come in this bar (from the start of the tuplet, if one is open)."""
+        return tuple(length - state.at for length in self._ends_of(state)[0] if length >= state.at)
+
+    # --- what is remembered -----------------------------------------------------------------------------------------
+
+    def _key(self, state: State) -> object:
+        """All of a state that its mask depends on: plans that allow the same here share their masks."""
+        if state.header < 3 or state.ended:
+            return state.header, state.ended
+        edge = state.at == 0 and state.last in ("edge", "mark")
+        opens = self._form(state).opens(state.place) if edge else None
+        pitches = state.pitches if state.last in ("open", "inside") else bool(state.pitches)
+        return state.meter, self._ends_of(state)[1], opens, state.at, state.last, state.tuplet, pitches, state.tied
+
+    def _ends_of(self, state: State) -> tuple[Ends, int]:
+        """The lengths this bar may have with their bar lines, and a number that tells such tables apart."""
+        key = (state.meter, state.place)
+        found = self._ends.get(key)
+        if found is None:
+            if len(self._ends) >= MOST_MASKS:
+                self._ends.clear()
+            ends = self._form(state).ends(state.place)
+            number = self._numbers.setdefault(frozenset(ends.items()), len(self._numbers))
+            found = self._ends[key] = ends, number
+        return found
+
+    def _form(self, state: State) -> Form:
+        return self._meter(state)[0]
+
+    def _filling(self, state: State) -> Filling:
+        return self._meter(state)[1]
+
+    def _meter(self, state: State) -> tuple[Form, Filling]:
+        if state.meter not in self._meters:
+            top, bottom = (int(number) for number in state.meter.split("/"))
+            full = bar_ticks((top, bottom))
+            filling = Filling(self._durations, (top, bottom))
+            shorts = [ticks for ticks in range(EIGHTH // 2, full, EIGHTH // 2) if filling.fills(full - ticks)]
+            self._meters[state.meter] = Form(full, shorts, self._plan), filling
+        return self._meters[state.meter]
+
+
+def _bare(word: str) -> str:
+    return word.lstrip("^_=")
