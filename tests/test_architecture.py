@@ -58,6 +58,8 @@ ROOMS: Mapping[str, set[str]] = {
     "recurrent": NOUNS | {"checkpoint"},
     "tunewriter": NOUNS | {"theory", "abc", "recurrent", "checkpoint"},
     "notewriter": NOUNS | {"theory", "voicing", "notes", "recurrent", "checkpoint"},
+    "exercises": NOUNS | {"theory", "checkpoint", "predict", "compose", "generate"},
+    "handout": {"words", "errors"},
     "classroom": NOUNS | {"theory", "recurrent"},
     "workshop": NOUNS | OFFLINE,
     "evaluate": MODELS | OFFLINE,
@@ -73,13 +75,14 @@ DOORS: Mapping[str, set[str]] = {
     "pretty_midi": {"synth"},
     "soundfile": {"synth"},
     "plotly": {"plots"},
+    "fpdf": {"handout"},
     "fastapi": {"api"},
     "starlette": {"api"},
     "pydantic": {"api"},
     "uvicorn": {"api"},
     "numpy": set(ROOMS) - {"words", "errors", "history", "palette"},
 }
-HEAVY = ("torch", "music21", "verovio", "plotly", "pretty_midi", "soundfile", "midi2audio", "fluidsynth")
+HEAVY = ("torch", "fpdf", "music21", "verovio", "plotly", "pretty_midi", "soundfile", "midi2audio", "fluidsynth")
 SLOW_ROOMS = {
     "render",
     "engrave",
@@ -92,6 +95,7 @@ SLOW_ROOMS = {
     "recurrent",
     "tunewriter",
     "notewriter",
+    "handout",
     "classroom",
     "workshop",
 }  # pages reach them through kept
