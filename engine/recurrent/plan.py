@@ -70,6 +70,7 @@ class Plan:
     averaging: float = 0.0  # share of the running mean of weights that each step keeps; 0 keeps no mean
     patience: int = 5  # epochs without a better validation loss before stopping
     rng_seed: int = 1
+    precision: Literal["float32", "bfloat16"] = "float32"  # of the products while learning; weights stay float32
 
     def sizes(self, vocab_size: int) -> Sizes:
         return Sizes(

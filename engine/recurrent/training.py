@@ -129,7 +129,7 @@ def loss_of(network: TokenRNN, batch: Batch, state: State | None, label_smoothin
     hidden, state = network.hidden(batch.ids, batch.features, state)
     counts = batch.weights > 0
     logits, targets, weights = network.score(hidden[counts]), batch.targets[counts], batch.weights[counts]
-    costs = functional.cross_entropy(logits, targets, reduction="none", label_smoothing=label_smoothing)
+    costs = functional.cross_entropy(logits.float(), targets, reduction="none", label_smoothing=label_smoothing)
     return (costs * weights).sum() / weights.sum(), logits.detach().argmax(-1) == targets, state
 
 
@@ -200,7 +200,8 @@ def _step(run: Run, batch: Batch, state: State | None, plan: Plan, rate: float) 
     run.network.train()
     for group in run.optimizer.param_groups:
         group["lr"] = rate
-    loss, right, after = loss_of(run.network, batch, state, plan.label_smoothing)
+    with torch.autocast(batch.ids.device.type, torch.bfloat16, enabled=plan.precision == "bfloat16"):
+        loss, right, after = loss_of(run.network, batch, state, plan.label_smoothing)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(run.network.parameters(), plan.clip, foreach=True)
