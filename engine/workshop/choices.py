@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
+from engine.recurrent import Cell
 from engine.words import Sentence, say
-from engine.workshop.line import WorkshopError
+from engine.workshop.line import Place, WorkshopError
 from engine.workshop.material import Kind
 
-Cell = Literal["rnn", "lstm", "gru"]
 CELLS: tuple[Cell, ...] = ("rnn", "gru", "lstm")
-GATES: Mapping[str, int] = MappingProxyType({"rnn": 1, "gru": 3, "lstm": 4})  # blocks of rows in a cell's weights
 WIDTHS = (16, 32, 64, 128, 192, 256)
 LAYERS = (1, 2, 3)
 MOST_EPOCHS = 60
@@ -43,22 +40,13 @@ class Choice:
         if not fits:
             raise WorkshopError(
                 say(
-                    "There is no such network here: a width up to {width}, {layers} layers and {epochs} epochs at most.",
+                    "There is no such network here: width {width}, {layers} layers and {epochs} epochs are the most.",
                     width=WIDTHS[-1],
                     layers=LAYERS[-1],
                     epochs=MOST_EPOCHS,
                 )
             )
         return self
-
-    def parameters(self, vocab_size: int) -> int:
-        """Numbers that are learned: embedding, cells with two biases, output of its own weights.
-
-        >>> Choice("lstm", width=16, layers=1).parameters(10)
-        2506
-        """
-        cell = GATES[self.cell] * self.width * (2 * self.width + 2)
-        return vocab_size * self.width + self.layers * cell + (self.width + 1) * vocab_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +101,31 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A training as its visitor sees it; `place` is set while it waits."""
+
+    ticket: int
+    kind: Kind
+    material: Sentence
+    tokens: int  # of the material
+    choice: Choice
+    estimate: Estimate
+    progress: Progress
+    place: Place | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.progress.state in ("done", "stopped", "failed")
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One training in the table: of the best epoch where it says loss, accuracy and perplexity."""
 
     ticket: int
     kind: Kind
     material: Sentence
+    tokens: int  # of the material
     choice: Choice
     parameters: int
     epochs: int  # that were finished
@@ -128,8 +135,7 @@ class Run:
     seconds: float
     finished: bool
 
-
-def best_of(runs: tuple[Run, ...]) -> Run | None:
-    """The run with the lowest loss among those of the last one's material; losses of others do not compare."""
-    rivals = [run for run in runs if (run.kind, run.material) == (runs[-1].kind, runs[-1].material)]
-    return min(rivals, key=lambda run: run.loss, default=None)
+    @property
+    def learned_from(self) -> tuple[Kind, Sentence, int]:
+        """Runs compare only where this is equal."""
+        return self.kind, self.material, self.tokens

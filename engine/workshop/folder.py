@@ -1,14 +1,13 @@
 """What the page's process and a training's child tell each other: plain JSON in the training's own folder.
 
-    order.json      what to train, written once before the child starts
-    progress.json   how far it is, written whole by the child and put in place at once, so it is never half read
-    model.pt        the best network so far, in the published format
+order.json      what to train, written once before the child starts
+progress.json   how far it is, written whole by the child and put in place at once, so it is never half read
+model.pt        the best network so far, in the published format
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -48,7 +47,7 @@ def write_progress(folder: Path, progress: Progress) -> None:
     own = asdict(progress) | {"why": _plain(progress.why), "samples": [asdict(s) for s in progress.samples]}
     fresh = folder / f"{PROGRESS}.new"
     fresh.write_text(json.dumps(own), encoding="utf-8")
-    os.replace(fresh, folder / PROGRESS)
+    fresh.replace(folder / PROGRESS)
 
 
 def read_progress(folder: Path) -> Progress:

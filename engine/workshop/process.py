@@ -21,7 +21,7 @@ class Training:
     """A running child with its folder."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
-        threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         with (folder / LOG).open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", CHILD, str(folder), *arguments],

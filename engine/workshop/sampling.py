@@ -1,0 +1,44 @@
+"""What a network writes: drawn from its own probabilities, nothing repaired, so that one hears it learn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from engine.recurrent import Steps
+from engine.vocab import BOS, EOS, MODES, SPECIAL_TOKENS, STYLES
+from engine.workshop.material import Kind
+
+LONGEST: Mapping[Kind, int] = MappingProxyType({"chords": 33, "tunes": 400, "notes": 200})  # tokens of a sample
+TEMPERATURE = 0.8  # a little surer than the network is, as small ones want it
+
+
+def written(
+    steps: Steps, vocabulary: Sequence[str], kind: Kind, rng_seed: Sequence[int], temperature: float = TEMPERATURE
+) -> tuple[str, ...]:
+    """Tokens from the beginning to the end mark, which is left out, or to the longest a sample may be."""
+    random = np.random.default_rng(list(rng_seed))
+    ids = {token: number for number, token in enumerate(vocabulary)}
+    state = steps.fresh()
+    token, tokens = ids[BOS], list[str]()
+    while len(tokens) < LONGEST[kind]:
+        logits, state = steps.step(state, np.array([token]))
+        allowed = _allowed(kind, len(tokens), vocabulary)
+        scores = np.where(allowed, logits[0].astype(np.float64), -np.inf) / temperature
+        weights = np.exp(scores - scores.max())
+        token = int(random.choice(len(weights), p=weights / weights.sum()))
+        if vocabulary[token] == EOS:
+            break
+        tokens.append(vocabulary[token])
+    return tuple(tokens)
+
+
+def _allowed(kind: Kind, place: int, vocabulary: Sequence[str]) -> np.ndarray:
+    """What may come: never a special token; a song of chords begins with its mode and has no other."""
+    never = {*SPECIAL_TOKENS, *STYLES.values()} - {EOS}
+    modes = set(MODES.values())
+    if kind == "chords" and place == 0:
+        return np.array([token in modes for token in vocabulary])
+    return np.array([token not in never and token not in modes and (place > 0 or token != EOS) for token in vocabulary])

@@ -1,0 +1,102 @@
+"""What a training is made of: pieces as lessons of ids, the plan, and how lessons differ from epoch to epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from engine import abc
+from engine.recurrent.plan import Lesson, Plan
+from engine.recurrent.sizes import parameters
+from engine.songbook import live_vocabulary
+from engine.vocab import BOS, SPECIAL_TOKENS
+from engine.workshop.choices import Choice
+from engine.workshop.folder import Order
+from engine.workshop.material import Material, parted
+
+WINDOW = 32  # tokens of a chord model's window: eight bars of four chords, more than a short song has to say
+LONGEST_LESSON = 256  # tokens read on from state zero; longer pieces are cut, or few rows would fill a batch
+STEPS_WISHED = 16  # in an epoch: little material in one large batch would give a network no steps to learn by
+SMALLEST_BATCH, LARGEST_BATCH = 256, 4096  # tokens
+DROPOUT = 0.2
+BEGUN_WITHIN, PADDED = 0.25, 0.4  # shares of the lessons of a chord model, see `varied`
+
+
+def order_of(material: Material, choice: Choice) -> Order:
+    """What a child is to train, the pieces as ids of the kind's whole vocabulary: a model knows what it never met."""
+    vocabulary = vocabulary_of(material)
+    ids = {token: number for number, token in enumerate(vocabulary)}
+    learn, check = parted(material.pieces, choice.rng_seed)
+    return Order(
+        material.kind,
+        choice.checked(),
+        vocabulary,
+        tuple(cut for piece in learn for cut in _cut([ids[BOS], *(ids[token] for token in piece)])),
+        tuple(cut for piece in check for cut in _cut([ids[BOS], *(ids[token] for token in piece)])),
+    )
+
+
+def vocabulary_of(material: Material) -> tuple[str, ...]:
+    """Every token of a kind; of notes, whose tokens are without end, the special ones and those that occur."""
+    if material.kind == "chords":
+        return live_vocabulary().tokens
+    if material.kind == "tunes":
+        return abc.VOCABULARY
+    return (*SPECIAL_TOKENS, *sorted({token for piece in material.pieces for token in piece} - set(SPECIAL_TOKENS)))
+
+
+def plan_of(order: Order) -> Plan:
+    """The settings of the run: no early stop, for the curve of a network that has had enough is worth seeing."""
+    choice = order.choice
+    total = sum(len(piece) for piece in order.learn)
+    return Plan(
+        cell=choice.cell,
+        embedding_dim=choice.width,
+        hidden_size=choice.width,
+        num_layers=choice.layers,
+        dropout=DROPOUT,
+        tie_weights=True,
+        batch_tokens=min(LARGEST_BATCH, max(SMALLEST_BATCH, total // STEPS_WISHED)),
+        epochs=choice.epochs,
+        peak_rate=0.01 if choice.width <= 64 else 0.005,
+        patience=choice.epochs,
+        rng_seed=choice.rng_seed,
+    )
+
+
+def parameters_of(order: Order) -> int:
+    return parameters(plan_of(order).sizes(len(order.vocabulary)))
+
+
+def lessons_of(pieces: Sequence[Sequence[int]]) -> list[Lesson]:
+    return [Lesson(np.array(piece, dtype=np.int64)) for piece in pieces]
+
+
+def varied(order: Order) -> Callable[[Lesson, np.random.Generator], Lesson] | None:
+    """How a chord model's lessons change: Compose asks it through a window, which begins within a song, or is filled
+    with `<bos>` before a short one. Both have to be met in training."""
+    if order.kind != "chords":
+        return None
+    start = order.vocabulary.index(BOS)
+
+    def vary(lesson: Lesson, random: np.random.Generator) -> Lesson:
+        share = random.random()
+        if share < BEGUN_WITHIN and len(lesson.ids) > 4:
+            return Lesson(lesson.ids[int(random.integers(1, len(lesson.ids) - 2)) :])
+        if share < BEGUN_WITHIN + PADDED:
+            return Lesson(np.concatenate([np.full(int(random.integers(1, WINDOW)), start), lesson.ids]))
+        return lesson
+
+    return vary
+
+
+def steps_in_epoch(plan: Plan, lessons: Sequence[Lesson]) -> int:
+    """About how many steps an epoch has: lessons of like length side by side, padded little."""
+    return max(1, round(sum(len(lesson.ids) - 1 for lesson in lessons) / plan.batch_tokens))
+
+
+def _cut(ids: Sequence[int]) -> list[tuple[int, ...]]:
+    """A piece in lessons that foretell every token once."""
+    starts = range(0, max(1, len(ids) - 1), LONGEST_LESSON)
+    return [tuple(ids[at : at + LONGEST_LESSON + 1]) for at in starts]
