@@ -18,6 +18,7 @@ from engine.music import Key
 from engine.sheet import Sheet, read_link, write_link
 from engine.words import Sentence
 from pages.parts.session.desk import desk_entries, keep_link
+from pages.parts.session.presses import new_presses
 
 _WORK = "work"
 _LANGUAGE = "language"
@@ -138,15 +139,6 @@ def widget(name: str) -> Any:
 
 def studio_events(key: str) -> list[dict[str, Any]]:
     """The presses the studio reports and that were not answered yet, in order."""
-    sent = (st.session_state.get(key) or {}).get("event") or {}
-    events = sent.get("events") if isinstance(sent, dict) else None
-    events = events if isinstance(events, list) else []
     now = work()
-    new = [event for event in events if isinstance(event, dict) and _number(event) > now.acknowledged]
-    now.acknowledged = max([now.acknowledged, *map(_number, new)])
+    new, now.acknowledged = new_presses(key, now.acknowledged)
     return new
-
-
-def _number(event: dict[str, Any]) -> int:
-    number = event.get("id")
-    return number if type(number) is int and 0 < number < 2**53 else 0
