@@ -9,7 +9,9 @@ events            melodies and parts as notes and rests in sixteenths
 """
 
 from engine.notes.events import NoteEvent, melody_events, parts_events, piece_of_events
+from engine.notes.keys import key_of, likely_key
 from engine.notes.midi import read_midi
+from engine.notes.musicxml import read_musicxml
 from engine.notes.nouns import (
     SIXTEENTH,
     Grid,
@@ -22,6 +24,9 @@ from engine.notes.nouns import (
     Voice,
 )
 from engine.notes.plain import normal_order, piece_of_plain, plain_tokens
+from engine.notes.reading import read
+from engine.notes.scores import bar_starts, score_of
+from engine.notes.tunes import read_abc
 
 __all__ = [
     "SIXTEENTH",
@@ -34,11 +39,18 @@ __all__ = [
     "Tempo",
     "UnreadableNotes",
     "Voice",
+    "bar_starts",
+    "key_of",
+    "likely_key",
     "melody_events",
     "normal_order",
     "parts_events",
     "piece_of_events",
     "piece_of_plain",
     "plain_tokens",
+    "read",
+    "read_abc",
     "read_midi",
+    "read_musicxml",
+    "score_of",
 ]

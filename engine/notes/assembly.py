@@ -97,7 +97,7 @@ def _voice(raw: RawVoice, ticks_per_beat: int, grid: Grid) -> Voice:
     """The notes on the grid; of two that fall together the longer one stays."""
     by_pitch: dict[int, list[PieceNote]] = {}
     for note in sorted(raw.notes):
-        _add(by_pitch.setdefault(note.pitch, []), _placed(note, ticks_per_beat, grid))
+        struck_again(by_pitch.setdefault(note.pitch, []), _placed(note, ticks_per_beat, grid))
     notes = sorted((note for line in by_pitch.values() for note in line), key=lambda note: (note.onset, note.pitch))
     return Voice(tuple(notes), raw.name, raw.part, raw.program)
 
@@ -111,7 +111,7 @@ def _placed(note: RawNote, ticks_per_beat: int, grid: Grid) -> PieceNote:
     return PieceNote(note.pitch, onset, length, note.velocity, note.spelling, note.tick, note.ticks)
 
 
-def _add(line: list[PieceNote], note: PieceNote) -> None:
+def struck_again(line: list[PieceNote], note: PieceNote) -> None:
     """A further note of one pitch: it ends the one before, or takes its place where both begin together."""
     if line and line[-1].onset == note.onset:
         if note.duration > line[-1].duration:

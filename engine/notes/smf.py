@@ -20,7 +20,7 @@ MOST_EVENTS = 250_000
 META, SYSEX, SYSEX_MORE = 0xFF, 0xF0, 0xF7
 END_OF_TRACK = 0x2F
 
-_HEADER_WITHIN = 256  # bytes before the header that a RIFF or MacBinary wrapping may take
+HEADER_WITHIN = 256  # bytes before the header that a RIFF or MacBinary wrapping may take
 _SYSTEM_LENGTHS = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # what follows; the other system messages stand alone
 
 
@@ -93,7 +93,7 @@ def open_midi(data: bytes, budget: Budget | None = None) -> MidiFile:
         raise UnreadableNotes(
             say("The MIDI file has {size} bytes; at most {most} are read.", size=len(data), most=MOST_BYTES)
         )
-    start = data.find(b"MThd", 0, _HEADER_WITHIN)
+    start = data.find(b"MThd", 0, HEADER_WITHIN)
     if start < 0:
         raise UnreadableNotes(
             say("This is not a MIDI file: it does not begin with the mark MThd. Export it as a Standard MIDI File.")
