@@ -1,0 +1,118 @@
+"""For the teacher: a link that fixes the exercise and counts the class's answers, the counts, and a handout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from secrets import randbits
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from engine.exercises import Results
+from engine.exercises.classes import code_of
+from engine.handout import Block, Heading, Lines, NewPage, Paragraph, Table
+from engine.sheet import Sheet
+from engine.theory import name_for_display
+from pages.parts.exercises.names import letter
+from pages.parts.kept.exercises import CLASSES, pdf, question
+from pages.parts.language import _, current
+from pages.parts.lessons import compose_link, part_names
+from pages.parts.session.exercises import DESK, Practice, write
+from pages.parts.shown import look
+
+SECONDS = 3  # between two looks at the class's answers
+
+
+def teaching() -> None:
+    """Folded away until a teacher asks; students with a fixed link see only their class's answers."""
+    practice = DESK.held()
+    if practice.code:
+        _class(practice)
+    if practice.fixed:
+        return
+    with st.expander(_("For the teacher"), on_change="rerun", key="teacher") as opened:
+        if opened.open:
+            _links(practice)
+            _handout(practice)
+
+
+def _links(practice: Practice) -> None:
+    st.markdown(
+        _("**A link for the class**: the same questions for everybody, settings hidden, answers counted without names.")
+    )
+    if not practice.code:
+        st.button(_("Open a class"), on_click=_open_class, key="open_class")
+        return
+    for_class = replace(practice, answers=(), shown=False, fixed=True)
+    entries = {f"{DESK.name}.{name}": value for name, value in write(for_class).items()}
+    st.code(f"{_here()}?{urlencode(entries)}", language=None, wrap_lines=True)
+    st.markdown(_("**A link to Compose with less on it**: choose what is hidden."))
+    names = part_names()
+    hidden = st.multiselect(_("Hidden"), list(names), format_func=names.__getitem__, key="hide")
+    st.code(compose_link(_here(), hidden), language=None, wrap_lines=True)
+
+
+def _open_class() -> None:
+    DESK.put(replace(DESK.held(), code=code_of(randbits(40))))
+
+
+def _here() -> str:
+    return (st.context.url or "").split("?")[0]
+
+
+@st.fragment(run_every=SECONDS)
+def _class(practice: Practice) -> None:
+    """How the class answered: the question at hand once one has answered it oneself, for a teacher at any time."""
+    number = min(practice.number, practice.course.length - 1)
+    asked = question(practice.course, number)
+    results = CLASSES.results(practice.code, number, len(asked.choices))
+    st.caption(
+        _("Class {code}, question {number}: {count} answers").format(
+            code=practice.code, number=number + 1, count=results.answers
+        )
+    )
+    if practice.shown or not practice.fixed:
+        _bars(results)
+
+
+def _bars(results: Results) -> None:
+    for choice, count in enumerate(results.chosen):
+        share = count / results.answers if results.answers else 0.0
+        st.progress(share, text=f"{letter(choice)}: {count}")
+
+
+def _handout(practice: Practice) -> None:
+    st.markdown(
+        _("**On paper**: the questions of this exercise with room to write, the answers on a page of their own.")
+    )
+    title = _("Guess the next chord")
+    st.download_button(
+        _("Handout (PDF)"),
+        lambda: pdf(title, _blocks(practice), current()),
+        "cadencia-exercise.pdf",
+        "application/pdf",
+        on_click="ignore",
+        key="handout",
+    )
+
+
+def _blocks(practice: Practice) -> tuple[Block, ...]:
+    course = practice.course
+    asked = [question(course, number) for number in range(course.length)]
+    blocks: list[Block] = [
+        Paragraph(_("Play or sing each beginning. Which chord would most songs play next? Say why.")),
+        Paragraph(_("Exercise {number}").format(number=course.rng_seed)),
+    ]
+    for number, each in enumerate(asked, start=1):
+        seen = look(Sheet(each.heard))
+        blocks += [
+            Heading(f"{number}.  " + "   ".join(seen.written(chord) for chord in each.heard.chords) + "   ?"),
+            Paragraph("     ".join(f"{letter(i)}  {seen.written(chord)}" for i, chord in enumerate(each.chords))),
+            Lines(1),
+        ]
+    rows = [("", _("Likeliest"), _("Share"), _("Degree"))]
+    for number, each in enumerate(asked, start=1):
+        best, seen = each.choices[each.best], look(Sheet(each.heard))
+        degree = name_for_display(best.chord, each.heard.key)
+        rows.append((str(number), seen.written(best.chord), f"{best.probability:.0%}", degree))
+    return (*blocks, NewPage(), Heading(_("Answers of the model")), Table(tuple(rows)))

@@ -1,0 +1,136 @@
+"""Exercises under AppTest: questions are answered once, the link holds where one stands, a class is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.exercises import Course
+from pages.parts.exercises import quiz
+from pages.parts.kept.exercises import CLASSES, question
+from pages.parts.session import lesson
+from pages.parts.session.exercises import DESK, Practice, read, write
+
+ROOT = Path(__file__).parents[2]
+
+
+def opened(page: str = "exercises", **entries: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page(f"pages/{page}.py")
+    for name, value in entries.items():
+        app.query_params[name.replace("_", ".", 1)] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def practice(app: AppTest) -> Practice:
+    held = app.session_state[f"desk_{DESK.name}"]
+    assert isinstance(held, Practice)
+    return held
+
+
+def test_the_page_stands_with_its_controls() -> None:
+    app = opened()
+    assert [box.label for box in app.selectbox] == ["Level", "Mode"]
+    assert practice(app).answers == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Practice(Course(7)),
+        Practice(Course(7, "hard", "minor", 5), (1, 0), shown=True, fixed=True, named=True, code="QWERT"),
+        Practice(Course(0, "middle", "major", 40), (3, 2, 1)),
+    ],
+)
+def test_the_link_holds_where_one_stands(told: Practice) -> None:
+    assert read(write(told)) == told
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [{"seed": "x", "n": "-3", "level": "cruel", "mode": "locrian", "a": "9x", "class": "<b>"}, {"n": "999999999"}, {}],
+)
+def test_a_broken_link_is_a_new_exercise(entries: dict[str, str]) -> None:
+    told = read(entries)
+    assert told.answers == ()
+    assert not told.shown
+    assert told.code == ""
+    assert 1 <= told.course.length <= 40
+
+
+def test_a_changed_setting_begins_anew() -> None:
+    app = opened(ear_seed="5", ear_a="01")
+    assert practice(app).answers == (0, 1)
+    app.selectbox[1].set_value("minor").run()
+    assert practice(app) == Practice(Course(5, mode="minor"))
+    app.number_input[0].set_value(3).run()
+    assert practice(app).course.length == 3
+
+
+def test_a_fixed_link_has_no_controls() -> None:
+    app = opened(ear_seed="5", ear_fixed="1")
+    assert not app.selectbox
+    assert not app.number_input
+
+
+def test_an_answer_is_taken_once_and_counted_for_the_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [Practice(Course(6, length=2), code="TESTS")]
+    monkeypatch.setattr(quiz, "DESK", _Desk(held))
+    monkeypatch.setattr(quiz, "visitor", lambda: "somebody")
+    for event in (
+        {"type": "answer", "choice": 1, "question": 0},
+        {"type": "answer", "choice": 2, "question": 0},  # a second thought comes too late
+        {"type": "next", "question": 0},
+        {"type": "next", "question": 0},  # an echo
+        {"type": "answer", "choice": 99, "question": 1},
+        {"type": "answer", "choice": "1", "question": 1},
+        {"type": "answer", "choice": 0, "question": 1},
+        {"type": "next", "question": 1},
+        {"type": "answer", "choice": 0, "question": 2},
+    ):
+        quiz.apply(event)
+    assert held[-1].answers == (1, 0)
+    assert held[-1].finished
+    asked = question(held[-1].course, 0)
+    assert CLASSES.results("TESTS", 0, len(asked.choices)).chosen == (0, 1, 0)
+
+
+class _Desk:
+    def __init__(self, held: list[Practice]) -> None:
+        self._held = held
+
+    def held(self) -> Practice:
+        return self._held[-1]
+
+    def put(self, value: Practice) -> None:
+        self._held.append(value)
+
+
+def test_a_finished_exercise_shows_its_points_and_goes_on() -> None:
+    best = "".join(str(question(Course(5, length=3), number).best) for number in range(3))
+    app = opened(ear_seed="5", ear_n="3", ear_a=best)
+    assert app.subheader[1].value == "300 of 300 points"
+    app.button(key="again").click().run()
+    assert practice(app) == Practice(Course(6, length=3))
+
+
+def test_the_teacher_gets_a_link_and_a_handout() -> None:
+    app = opened(ear_seed="5", ear_class="QWERT")
+    app.session_state["teacher"] = True
+    app.run()
+    assert not app.exception
+    links = [code.value for code in app.code]
+    assert any("ear.fixed=1" in link and "ear.class=QWERT" in link for link in links)
+    app.multiselect[0].set_value(["bar", "views"]).run()
+    assert any("/compose?lesson.hide=bar.views" in code.value for code in app.code)
+
+
+def test_the_teachers_link_takes_parts_off_compose() -> None:
+    whole, less = opened("compose"), opened("compose", lesson_hide="exchange.views")
+    assert whole.text_area
+    assert not less.text_area
+    assert lesson.read({"hide": "bar.studio.nothing"}) == {"bar"}
