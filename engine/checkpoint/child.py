@@ -1,7 +1,8 @@
 """Reads one model file from standard input in a process of its own, with limits, and writes plain arrays to the output.
 
 Run as `python -m engine.checkpoint.child`. The answer is an `.npz` archive: `header` is JSON (bytes), the rest are the
-weights; or, when the file is refused, a header with the error's name and sentence.
+weights; or, when the file is refused, a header with the error's name and sentence. Another room that keeps files of the
+same form has a child of its own that calls `serve`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
@@ -41,28 +43,34 @@ def packed(contents: Contents) -> bytes:
         "architecture": asdict(contents.architecture),
         "metrics": dict(contents.metrics),
     }
-    return _archive(header, dict(contents.weights))
+    return archive(header, dict(contents.weights))
 
 
 def refused(error: CheckpointError) -> bytes:
     fields = {name: value if isinstance(value, int | float) else str(value) for name, value in error.sentence.fields}
-    return _archive({"error": type(error).__name__, "template": error.sentence.template, "fields": fields}, {})
+    return archive({"error": type(error).__name__, "template": error.sentence.template, "fields": fields}, {})
 
 
-def _archive(header: dict[str, object], arrays: dict[str, np.ndarray]) -> bytes:
+def archive(header: dict[str, object], arrays: dict[str, np.ndarray]) -> bytes:
+    """What the parent reads: plain values and arrays."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, header=np.frombuffer(json.dumps(header).encode(), dtype=np.uint8), **arrays)
     return buffer.getvalue()
 
 
-def main() -> None:
+def serve(packed_from: Callable[[bytes], bytes]) -> None:
+    """Answers for the one file on standard input; `packed_from` reads it, or raises CheckpointError."""
     limit_this_process()
     data = sys.stdin.buffer.read()
     try:
-        answer = packed(read_in_process(data))
+        answer = packed_from(data)
     except CheckpointError as error:
         answer = refused(error)
     sys.stdout.buffer.write(answer)
+
+
+def main() -> None:
+    serve(lambda data: packed(read_in_process(data)))
 
 
 if __name__ == "__main__":
