@@ -26,7 +26,8 @@ def piece_of(raw: Raw) -> Piece:
     """The piece that a file holds. Raises UnreadableNotes when no note is left within the limits."""
     _cut_silence(raw)
     _cut_length(raw)
-    grid = measure(_onsets(raw), raw.ticks_per_beat)
+    ends = [note.tick + note.ticks for voice in raw.voices for note in voice.notes]
+    grid = measure(_onsets(raw), raw.ticks_per_beat, ends)
     if grid.mean_off > _FAR_OFF:
         raw.notices.append(
             say("The notes lie {percent} % of a beat from the grid on average: they were moved to it.",

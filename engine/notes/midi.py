@@ -187,7 +187,7 @@ class _Hearing:
         if seen.pedal:
             tell(say("The pedal was left out: notes end where their keys are released."))
         if seen.hanging:
-            tell(say("{n} notes were never released: they were ended.", n=seen.hanging))
+            tell(say("Notes that were never released were ended: {n}.", n=seen.hanging))
         if seen.slow_or_fast:
             tell(
                 say(

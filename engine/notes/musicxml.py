@@ -233,11 +233,11 @@ class _Score:
         if self.skipped["drums"]:
             raw.notices.append(say("The drums were left out: {n} strokes.", n=self.skipped["drums"]))
         if self.skipped["grace"]:
-            raw.notices.append(say("{n} grace notes and cue notes were left out.", n=self.skipped["grace"]))
+            raw.notices.append(say("Grace notes and cue notes were left out: {n}.", n=self.skipped["grace"]))
         if self.skipped["repeat"]:
             raw.notices.append(say("Repeats were read once."))
         if self.skipped["range"]:
-            raw.notices.append(say("{n} notes beyond the range of MIDI were left out.", n=self.skipped["range"]))
+            raw.notices.append(say("Notes beyond the range of MIDI were left out: {n}.", n=self.skipped["range"]))
 
 
 def _pitch(element: Element, lift: int) -> tuple[int, str]:
