@@ -32,6 +32,8 @@ RUNS_KEPT = 8  # of one visitor: a table that can be compared
 ALL_KEPT = 120  # of all visitors
 BYTES_KEPT = 600_000_000  # of all folders: a class's runs, on the small disc of a demo machine
 
+OVER = ("done", "stopped", "failed")
+
 
 class Bench(Protocol):
     """What the workshop needs of a child process."""
@@ -183,7 +185,9 @@ class Workshop:
     def _look_after(self, ticket: int, job: _Job, now: float) -> None:
         assert job.bench is not None
         ended = not job.bench.runs  # asked before its words are read: the last ones count
-        job.progress = told = read_progress(job.folder)
+        told = read_progress(job.folder)
+        closing = not ended and told.state in OVER  # its last words are written, its bench is not free yet
+        job.progress = replace(told, state="training") if closing else told
         if ended:
             self._ended(ticket, job)
             return
@@ -198,7 +202,7 @@ class Workshop:
         job.bench.forget()
         job.bench = None
         self._line.leave(ticket)
-        if job.progress.state not in ("done", "stopped", "failed"):
+        if job.progress.state not in OVER:
             stopped = job.stopping_since is not None
             self._say(ticket, "stopped" if stopped else "failed", None if stopped else _broken())
 
@@ -234,7 +238,7 @@ class Workshop:
             self._drop(over)
 
     def _over(self, visitor: str) -> int | None:
-        idle = [ticket for ticket, job in self._jobs.items() if job.progress.state in ("done", "stopped", "failed")]
+        idle = [ticket for ticket, job in self._jobs.items() if job.progress.state in OVER]
         own = [ticket for ticket, job in self._jobs.items() if job.visitor == visitor]
         if len(own) > RUNS_KEPT:
             return next((ticket for ticket in idle if ticket in own), None)
