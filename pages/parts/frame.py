@@ -25,7 +25,7 @@ def frame(title: str) -> Iterator[None]:
     problems = session.work().problems  # the first look also reads the link, its language too
     st.set_page_config(page_title=f"{title} · Cadencia", page_icon=str(_ASSETS / "icon.svg"), layout="wide")
     st.html(f"<style>{kept.text(_ASSETS / 'styles' / 'page.css')}</style>")
-    _menu()
+    _menu(title)
     try:
         for problem in problems:
             complain(problem)
@@ -36,11 +36,14 @@ def frame(title: str) -> Iterator[None]:
     kept.settle()
 
 
-def _menu() -> None:
+def _menu(title: str) -> None:
+    """All pages in one row; where it is narrow (see page.css) they fold behind the name of this one."""
     with st.container(horizontal=True, key="menu", vertical_alignment="center"):
         st.page_link("app.py", label="**Cadencia**")
-        for page, label in _pages().items():
-            st.page_link(page, label=label)
+        with st.container(horizontal=True, key="menu_row", width="content"):
+            _links()
+        with st.popover(title, icon=":material/menu:", key="menu_folded"):
+            _links()
         st.space("stretch")
         st.segmented_control(
             _("Language"),
@@ -50,6 +53,11 @@ def _menu() -> None:
             on_change=lambda: session.set_language(session.widget("language") or current()),
             label_visibility="collapsed",
         )
+
+
+def _links() -> None:
+    for page, label in _pages().items():
+        st.page_link(page, label=label)
 
 
 def _pages() -> dict[str, str]:

@@ -27,14 +27,12 @@ def settings() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="quiz_settings"):
         names = {level: level_name(level) for level in levels()}
         _choice(_("Level"), "level", names, course.level, 260)
-        _choice(_("Mode"), "mode", _modes(), course.mode or EITHER, 140)
-        _whole(_("Questions"), "length", (1, MOST_QUESTIONS), course.length)
-        _whole(_("Exercise number"), "rng_seed", (0, 9999), course.rng_seed)
-        st.toggle(
-            _("Show names"),
-            key=session.mirror("quiz_named", practice.named),
-            on_change=when_changed("quiz_named", _name),
-        )
+        with st.popover(_("More"), key="quiz_more"):
+            _choice(_("Mode"), "mode", _modes(), course.mode or EITHER, 140)
+            _whole(_("Questions"), "length", (1, MOST_QUESTIONS), course.length)
+            _whole(_("Exercise number"), "rng_seed", (0, 9999), course.rng_seed)
+            named = session.mirror("quiz_named", practice.named)
+            st.toggle(_("Show names"), key=named, on_change=when_changed("quiz_named", _name))
 
 
 def _modes() -> dict[str, str]:
