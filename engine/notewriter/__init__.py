@@ -1,0 +1,1 @@
+"""Continues melodies and four-part chorales, and harmonises melodies: recurrent networks over notes, in NumPy."""
