@@ -26,6 +26,7 @@ function mount(root) {
   let serial = 0;
   let loop = false;
   let lit = -1;
+  let aim = null; // the place that arrow keys have walked to
   let whole = false; // all bars of a long song are shown
 
   const studio = { update, send: () => {}, key, root };
@@ -63,6 +64,7 @@ function mount(root) {
     const first = data === null;
     data = next;
     pending = pending.filter((event) => event.id > data.ack);
+    if (!pending.length) aim = null;
     root.classList.toggle("dark", isDark(root));
     root.style.setProperty("--row", data.row);
     root.style.setProperty("--row-phone", data.row / 2);
@@ -206,11 +208,26 @@ function mount(root) {
     } else if (event.key === " " && !event.target.closest?.("button,a,[role=button]") && !onOwnButton()) {
       event.preventDefault();
       togglePlay();
+    } else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && data.cards.length) {
+      event.preventDefault();
+      walk(event.key === "ArrowLeft" ? -1 : 1);
     } else if (event.key === "Escape" && data.selected !== null) emit({ type: "select", at: null });
     else if ((event.key === "Backspace" || event.key === "Delete") && data.cards.length) {
       event.preventDefault();
       emit({ type: "remove", at: data.selected ?? data.cards.length - 1 });
     }
+  }
+
+  // From card to card, each sounding; past the last one stands the place of the next chord. Quick presses walk on from
+  // where the last one led, though Python has not answered yet.
+  function walk(step) {
+    const end = data.cards.length;
+    const from = aim ?? data.selected ?? end;
+    const to = Math.max(0, Math.min(end, from + step));
+    if (to === from) return;
+    aim = to;
+    if (to < end) pressCard(to);
+    else emit({ type: "select", at: null });
   }
 
   function onOwnButton() { return root.getRootNode().activeElement?.tagName === "BUTTON"; }

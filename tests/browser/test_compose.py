@@ -124,6 +124,20 @@ def test_keys_pick_suggestions_and_quick_presses_are_all_kept(page: Page, addres
     expect(cards(page)).to_have_count(5)
 
 
+def test_arrows_walk_over_the_cards(page: Page, address: str) -> None:
+    open_compose(page, address, "?c=C_F_G7_C")
+    page.keyboard.press("ArrowLeft")
+    expect(cards(page).nth(3)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(cards(page).nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".padtitle")).to_have_text("Instead of F")
+    assert loudest(page) > HEARD
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".padtitle")).to_have_text("Next chord")
+
+
 def test_undo_redo_remove_replace_and_clear(page: Page, address: str) -> None:
     open_compose(page, address, "?c=C_F_G7_C")
     cards(page).nth(1).click()
