@@ -56,11 +56,11 @@ def _menu(title: str) -> None:
 
 
 def _links() -> None:
-    for page, label in _pages().items():
+    for page, label in pages().items():
         st.page_link(page, label=label)
 
 
-def _pages() -> dict[str, str]:
+def pages() -> dict[str, str]:
     """What the menu leads to, in its order."""
     named = {
         "pages/compose.py": _("Compose"),

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.theory import ALL_KEYS
 from pages.parts import edit, session
 from pages.parts.bar import key_name
-from pages.parts.frame import action, complain, telling
+from pages.parts.frame import action, complain, pages, telling
 from pages.parts.language import _, tell
 from pages.parts.turns import TURNS
 
@@ -53,3 +53,25 @@ def ways_in() -> None:
     ):
         with column, st.container(border=True, height="stretch"):
             way_in()
+
+
+def other_rooms() -> None:
+    """What else the house holds, one line each."""
+    names, words = pages(), _what_for()
+    rooms = [page for page in names if page in words]
+    for start in range(0, len(rooms), 3):
+        for column, page in zip(st.columns(3, gap="medium"), rooms[start : start + 3], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                st.page_link(page, label=f"**{names[page]}**")
+                st.caption(words[page])
+
+
+def _what_for() -> dict[str, str]:
+    return {
+        "pages/tunes.py": _("Give a jig or a reel its first bar; hear how it goes on."),
+        "pages/notes.py": _("Play or drop in a melody; continue it, harmonise it, follow your chords."),
+        "pages/classroom.py": _("Step through a network that learns, letter by letter."),
+        "pages/exercises.py": _("Guess the next chord by ear, alone or as a class."),
+        "pages/workshop.py": _("Train a small network on your own chords, tunes or MIDI."),
+        "pages/checkpoints.py": _("Open a model file, see what is in it and what it knows."),
+    }
