@@ -1,6 +1,6 @@
 """How a recurrent network learns, to be looked at: back-propagation by hand, a fair comparison, the usual mistakes.
 
-What stands here is light. `training`, `looking`, `runner` and `mistakes` bring torch and are imported where needed.
+What stands here is light. `training`, `looking`, `runner` and `practice` bring torch and are imported where needed.
 """
 
 from engine.classroom.bptt import (
@@ -12,6 +12,7 @@ from engine.classroom.bptt import (
     fresh,
 )
 from engine.classroom.checking import AGREED, Comparison, numeric_check
+from engine.classroom.comparison import TEXT, Contest, Moment, Score, is_overfitting
 from engine.classroom.course import Course, begun, continued, foretold, within_epoch
 from engine.classroom.lesson import (
     ALPHABET,
@@ -27,6 +28,7 @@ from engine.classroom.lesson import (
     Window,
     shown,
 )
+from engine.classroom.pitfalls import PITFALLS, Choices, Pitfall, Practice, Shape, TestLine
 from engine.classroom.story import Frame, Part, Quantity, Story, Term, story
 
 __all__ = [
@@ -36,20 +38,30 @@ __all__ = [
     "EPOCHS",
     "HIDDEN_RANGE",
     "LONGEST_TEXT",
+    "PITFALLS",
     "RATE_RANGE",
     "SEED_RANGE",
+    "TEXT",
     "WINDOW_RANGE",
+    "Choices",
     "Comparison",
+    "Contest",
     "Course",
     "Frame",
     "Gradients",
     "Lesson",
     "LessonRefused",
+    "Moment",
     "Parameters",
     "Part",
+    "Pitfall",
+    "Practice",
     "Quantity",
+    "Score",
+    "Shape",
     "Story",
     "Term",
+    "TestLine",
     "Trace",
     "Window",
     "backward",
@@ -58,6 +70,7 @@ __all__ = [
     "foretold",
     "forward",
     "fresh",
+    "is_overfitting",
     "numeric_check",
     "shown",
     "story",

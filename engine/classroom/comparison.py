@@ -161,7 +161,7 @@ def distances(text: str, most: int) -> tuple[int, ...]:
     The first character of all can never be known.
 
     >>> distances("abac", 4)
-    (5, 1, 1, 2)
+    (5, 5, 1, 2)
     """
     needed = [most + 1] * len(text)
     open_places = list(range(1, len(text)))
