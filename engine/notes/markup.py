@@ -19,8 +19,9 @@ from engine.notes.nouns import UnreadableNotes
 from engine.words import say
 
 MOST_FILE = 2_000_000  # bytes as they come; the same as for MIDI
-MOST_XML = 12_000_000  # bytes once unpacked: 20,000 notes at 600 bytes each
-MOST_ELEMENTS = 300_000
+MOST_XML = 12_000_000  # bytes once unpacked: 20,000 notes of 600 bytes
+MOST_ELEMENTS = 250_000  # twelve for each note
+LONGEST_TAG = 100_000  # bytes: a tag or comment that does not end fills the memory of the parser
 DEEPEST = 32  # MusicXML needs about ten levels
 LONGEST_TEXT = 400  # characters of one element: enough for every name and number
 MOST_MEMBERS = 200  # of an archive: a score with its pictures
@@ -50,7 +51,13 @@ class Reader:
         parser.StartDoctypeDeclHandler = _refuse_declarations
         parser.EntityDeclHandler = _refuse_entities
         try:
-            parser.Parse(data, True)
+            for start in range(0, len(data), LONGEST_TAG):
+                parser.Parse(data[start : start + LONGEST_TAG], False)
+                if start - parser.CurrentByteIndex > LONGEST_TAG:
+                    raise UnreadableNotes(
+                        say("A tag of the MusicXML is longer than {most} bytes. Export it again.", most=LONGEST_TAG)
+                    )
+            parser.Parse(b"", True)
         except expat.ExpatError as problem:
             raise UnreadableNotes(
                 say("The MusicXML cannot be read from line {line} on. Export it again.", line=problem.lineno)

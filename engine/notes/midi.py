@@ -7,7 +7,7 @@ never released lasts until its track ends, at most four beats.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.notes.assembly import piece_of
@@ -76,13 +76,10 @@ class _Hearing:
 
     def hear(self, number: int, track: Track) -> None:
         self.track, self.held = number, {}
-        actions: dict[int, Callable[[Event], None]] = {
-            0x80: self._release, 0x90: self._strike, 0xB0: self._control, 0xC0: self._program, 0xF0: self._meta,
-        }  # fmt: skip
         for event in track:
-            action = actions.get(event.status & 0xF0)
+            action = _ACTIONS.get(event.status & 0xF0)
             if action:
-                action(event)
+                action(self, event)
         self._let_go(track.end)
         self.signs.end = max(self.signs.end, track.end)
         self.seen.broken_tracks += not track.whole
@@ -127,15 +124,12 @@ class _Hearing:
         self.programs.setdefault((self.track, event.status & 0x0F), event.first)
 
     def _meta(self, event: Event) -> None:
-        actions: dict[tuple[int, int], Callable[[Event], None]] = {
-            (0x51, 3): self._tempo, (0x58, 4): self._meter, (0x58, 2): self._meter, (0x59, 2): self._key,
-        }  # fmt: skip
         if event.status == META and event.first == 3:
             self.names.setdefault(self.track, clean(_decoded(event.content)))
         elif event.status == META:
-            action = actions.get((event.first, len(event.content)))
+            action = _SIGNS.get((event.first, len(event.content)))
             if action:
-                action(event)
+                action(self, event)
 
     def _tempo(self, event: Event) -> None:
         microseconds = int.from_bytes(event.content)
@@ -147,7 +141,7 @@ class _Hearing:
 
     def _meter(self, event: Event) -> None:
         count, power = event.content[0], event.content[1]
-        if 1 <= count <= 32 and power <= 5 and len(self.signs.meters) < MOST_SIGNS:
+        if 1 <= count <= 32 and power <= 5 and 8 * count >= 2**power and len(self.signs.meters) < MOST_SIGNS:
             self.signs.meters.append((event.tick, (count, 2**power)))
 
     def _key(self, event: Event) -> None:
@@ -195,6 +189,15 @@ class _Hearing:
                     slow=round(SLOWEST), fast=round(FASTEST),
                 )
             )  # fmt: skip
+
+
+_ACTIONS: Mapping[int, Callable[[_Hearing, Event], None]] = {
+    0x80: _Hearing._release, 0x90: _Hearing._strike, 0xB0: _Hearing._control, 0xC0: _Hearing._program,
+    0xF0: _Hearing._meta,
+}  # fmt: skip
+_SIGNS: Mapping[tuple[int, int], Callable[[_Hearing, Event], None]] = {  # type and length of the content
+    (0x51, 3): _Hearing._tempo, (0x58, 4): _Hearing._meter, (0x58, 2): _Hearing._meter, (0x59, 2): _Hearing._key,
+}  # fmt: skip
 
 
 def _decoded(content: bytes) -> str:

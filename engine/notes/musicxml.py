@@ -7,7 +7,7 @@ a bar short does not run ahead. Repeats are read once; grace and cue notes are l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -27,10 +27,6 @@ TICKS = 10_080  # in a beat: divides by all that notation programs divide by
 _LONGEST = MOST_BEATS * TICKS
 _DRUM_CHANNEL = "10"
 _MINOR = ("minor", "aeolian", "dorian", "phrygian", "locrian")
-_KEPT = frozenset(
-    {"note", "backup", "forward", "attributes", "direction", "sound", "barline", "score-part",
-     "work-title", "movement-title"}
-)  # fmt: skip
 _BEATS_OF_UNIT = {
     "whole": Fraction(4), "half": Fraction(2), "quarter": Fraction(1), "eighth": Fraction(1, 2), "16th": Fraction(1, 4),
 }  # fmt: skip
@@ -58,7 +54,7 @@ def read_musicxml(data: bytes) -> Piece:
         data = unpacked(data)
     check_size(data)
     score = _Score()
-    Reader(_KEPT, score.begin, score.end).read(data)
+    Reader(frozenset(_ACTIONS), score.begin, score.end).read(data)
     return piece_of(score.raw())
 
 
@@ -78,7 +74,8 @@ class _Score:
     struck: int = 0  # onset of the last note: a chord's further notes share it
     divisions: Fraction = Fraction(1)
     meter: int = 4 * TICKS
-    notes: int = 0
+    written: int = 0  # notes and rests of any kind
+    notes: int = 0  # that sound
     is_score: bool = False
 
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
@@ -98,17 +95,9 @@ class _Score:
     def end(self, element: Element) -> None:
         if not self.is_score:
             _check_root(element.tag)
-        actions: dict[str, Callable[[Element], None]] = {
-            "score-part": self._part_of_list, "work-title": self._title, "movement-title": self._title,
-        }  # fmt: skip
-        if self.bar >= 0:
-            actions |= {
-                "note": self._note, "backup": self._move, "forward": self._move, "attributes": self._attributes,
-                "direction": self._tempo, "sound": self._tempo, "barline": self._barline,
-            }  # fmt: skip
-        action = actions.get(element.tag)
-        if action:
-            action(element)
+        action = _ACTIONS.get(element.tag)
+        if action and (self.bar >= 0 or element.tag in _BEFORE_BARS):
+            action(self, element)
 
     def _title(self, element: Element) -> None:
         self.title = self.title or clean(element.text or "")
@@ -140,7 +129,7 @@ class _Score:
     def _meter(self, element: Element) -> None:
         count = sum(round(number(part, Fraction(0))) for part in element.findtext("time/beats", "").split("+"))
         unit = round(number(element.findtext("time/beat-type"), Fraction(4)))
-        if 1 <= count <= 32 and unit in (1, 2, 4, 8, 16, 32):
+        if 1 <= count <= 32 and unit in (1, 2, 4, 8, 16, 32) and 8 * count >= unit:
             self.meter = 4 * TICKS * count // unit
             if not self.now:
                 self.full[self.bar] = self.meter
@@ -182,6 +171,11 @@ class _Score:
         return max(0, min(_LONGEST, round(length * TICKS / self.divisions)))
 
     def _note(self, element: Element) -> None:
+        self.written += 1
+        if self.written > 2 * MOST_NOTES:
+            raise UnreadableNotes(
+                say("The score has more than {most} notes and rests. Export a shorter part of it.", most=2 * MOST_NOTES)
+            )
         if element.find("grace") is not None or element.find("cue") is not None:
             self.skipped["grace"] += 1
             return
@@ -238,6 +232,14 @@ class _Score:
             raw.notices.append(say("Repeats were read once."))
         if self.skipped["range"]:
             raw.notices.append(say("Notes beyond the range of MIDI were left out: {n}.", n=self.skipped["range"]))
+
+
+_BEFORE_BARS = ("score-part", "work-title", "movement-title")
+_ACTIONS: Mapping[str, Callable[[_Score, Element], None]] = {
+    "score-part": _Score._part_of_list, "work-title": _Score._title, "movement-title": _Score._title,
+    "note": _Score._note, "backup": _Score._move, "forward": _Score._move, "attributes": _Score._attributes,
+    "direction": _Score._tempo, "sound": _Score._tempo, "barline": _Score._barline,
+}  # fmt: skip
 
 
 def _pitch(element: Element, lift: int) -> tuple[int, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from itertools import islice
 
 from engine.abc.reading import decoded, read_one
 from engine.abc.sounding import sounded
@@ -11,10 +13,12 @@ from engine.music import Score
 from engine.notes.assembly import piece_of
 from engine.notes.nouns import Piece, UnreadableNotes
 from engine.notes.raw import MOST_NOTES, Raw, RawNote, RawVoice, clean
-from engine.words import say
+from engine.words import Sentence, say
 
 TICKS = 10_080  # in a beat
-MOST_BYTES = 200_000  # of text: the longest tunes have some 3,000 characters
+MOST_BYTES = 2_000_000
+LONGEST_TUNE = 50_000  # characters; long ones have some 3,000
+_NUMBER = re.compile(r"^X:", re.MULTILINE)
 
 
 def read_abc(data: bytes | str) -> Piece:
@@ -24,12 +28,26 @@ def read_abc(data: bytes | str) -> Piece:
             say("The ABC text is longer than {most} characters. Choose a file of one tune.", most=MOST_BYTES)
         )
     try:
-        found = read_one(data if isinstance(data, str) else decoded(data))
+        text, more = _first(data if isinstance(data, str) else decoded(data))
+        found = read_one(text)
     except UnreadableTune as problem:
         raise UnreadableNotes(problem.sentence) from problem
     raw = _raw(found.tune, sounded(found.tune).score)
-    raw.notices = [notice.sentence for notice in found.notices]
+    raw.notices = [*more, *(notice.sentence for notice in found.notices)]
     return piece_of(raw)
+
+
+def _first(text: str) -> tuple[str, list[Sentence]]:
+    """The text up to the second tune, with a word if there is one."""
+    starts = [found.start() for found in islice(_NUMBER.finditer(text), 2)]
+    text, more = (
+        (text[: starts[1]], [say("The text holds several tunes: the first was read.")]) if starts[1:] else (text, [])
+    )
+    if len(text) > LONGEST_TUNE:
+        raise UnreadableNotes(
+            say("The ABC tune is longer than {most} characters. Choose a shorter one.", most=LONGEST_TUNE)
+        )
+    return text, more
 
 
 def _raw(tune: Tune, score: Score) -> Raw:
