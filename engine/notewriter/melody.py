@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.notes.events import NoteEvent
 from engine.notewriter.heading import METERS, MODES, PLACES, SIGNATURES, Heading
-from engine.notewriter.recall import AGREED_OVER, LAGS, SUFFIXES, Recall
+from engine.notewriter.recall import AGREED_OVER, COUNTED_LAGS, LAGS, SUFFIXES, Recall
 from engine.notewriter.vocabulary import (
     END,
     FIRST_LENGTH,
@@ -30,7 +30,7 @@ from engine.notewriter.vocabulary import (
 
 MOST_BARS = 72  # values of the stream of bars
 STREAMS = (2, PLACES, METERS, SIGNATURES, MODES, MOST_BARS, HINTS, len(SUFFIXES) + 1,
-           *(HINTS,) * len(LAGS), *(AGREED_OVER + 1,) * len(LAGS))  # fmt: skip
+           *(HINTS,) * len(LAGS), *(AGREED_OVER + 1,) * len(COUNTED_LAGS))  # fmt: skip
 KEY_STREAMS = (3, 4)  # signature and mode
 
 Mask = npt.NDArray[np.bool_]

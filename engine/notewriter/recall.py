@@ -14,6 +14,7 @@ Event = tuple[int, int]  # pitch token (or rest) and length token
 
 SUFFIXES = (12, 10, 8, 6, 5, 4, 3, 2, 1)  # events that must agree, tried from the longest
 LAGS = (1, 2, 4, 8, 16)  # bars
+COUNTED_LAGS = (4, 8, 16)  # of which agreement is told: the lengths of phrases, halves and parts
 AGREED_OVER = 8  # events over which a lag's agreement is counted
 
 
@@ -30,7 +31,7 @@ class Recall:
     def heard(self, event: Event, now: int) -> None:
         """An event that began at `now` (ticks)."""
         here = len(self._events)
-        self._agreed.append(tuple(self._at.get(now - lag * self._bar) == event for lag in LAGS))
+        self._agreed.append(tuple(self._at.get(now - lag * self._bar) == event for lag in COUNTED_LAGS))
         self._at[now] = event
         for length in SUFFIXES:
             if here >= length:
@@ -55,8 +56,8 @@ class Recall:
         return [self._hint(now - lag * self._bar, pitch) for lag in LAGS]
 
     def agreement(self) -> list[int]:
-        """Per lag how many of the last events were as that many bars ago, 0 to 8."""
-        return [sum(one) for one in zip(*self._agreed, strict=True)] if self._agreed else [0] * len(LAGS)
+        """Per counted lag how many of the last events were as that many bars ago, 0 to 8."""
+        return [sum(one) for one in zip(*self._agreed, strict=True)] if self._agreed else [0] * len(COUNTED_LAGS)
 
     def _hint(self, time: int, pitch: int | None) -> int:
         event = self._at.get(time)

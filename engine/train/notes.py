@@ -67,7 +67,7 @@ def augment(form: Form) -> Callable[[Lesson, np.random.Generator], Lesson]:
         assert lesson.features is not None
         rows = lesson.features.copy()
         if random.random() < KEY_HIDDEN:
-            rows[:, melody.SIGNATURE_STREAM] = UNKNOWN_MODE, UNKNOWN_SIGNATURE
+            rows[:, melody.KEY_STREAMS] = UNKNOWN_SIGNATURE, UNKNOWN_MODE
         if form == "chorale" and random.random() < SOPRANO_HIDDEN:
             rows[:, chorale.SOPRANO_STREAMS] = chorale.HIDDEN_SOPRANO
         return Lesson(lesson.ids, rows, lesson.weight)
