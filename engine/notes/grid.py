@@ -19,7 +19,7 @@ STRAIGHT, TRIPLET = 4, 6
 FINER = (STRAIGHT, TRIPLET, 8, 12, 5, 7, 16, 24)  # parts of a beat, in the order they are tried
 _CLOSE = 1 / 120  # of a beat: as far as rounding and a shift by a tick take an exact note
 _CLOSEST_ALLOWED = 1 / 60  # where a tick is longer than that
-_EXACT_SHARE = 0.8  # of onsets on some grid; evenly strewn ones are there in a fifth of all cases
+_EXACT_SHARE = 0.8  # of onsets on some grid; evenly strewn ones are there in a quarter of all cases
 _CLEARLY = 0.5  # how much better the less usual kind has to fit a played beat
 
 Places = Mapping[int, Sequence[float]]  # beat -> where in it something happens, 0 to 1
@@ -92,7 +92,7 @@ def _off(place: float, division: int) -> float:
 
 def _looks_exact(beats: Iterable[Sequence[float]], close: float) -> bool:
     places = [place for beat in beats for place in beat]
-    near = sum(any(_off(place, division) <= close for division in (6, 8)) for place in places)
+    near = sum(any(_off(place, division) <= close for division in (8, 12)) for place in places)
     return near >= _EXACT_SHARE * len(places)
 
 
