@@ -13,7 +13,7 @@ from engine.vocab import MODES
 from engine.workshop.material import Kind
 from engine.workshop.melody import TEMPO, piece_of_tokens
 
-BEATS = 4.0  # of each chord
+BEATS = 2.0  # of each chord: a sample is heard within half a minute
 TITLE = "Cadencia"
 
 
@@ -25,7 +25,7 @@ def heard(kind: Kind, tokens: Sequence[str]) -> Progression | Score | None:
 
 
 def progression_of(tokens: Sequence[str]) -> Progression | None:
-    """Chords in C major or A minor, four beats each.
+    """Chords in C major or A minor, two beats each.
 
     >>> [slot.chord.root for slot in progression_of(("<minor>", "im", "V7"))]
     ['A', 'E']

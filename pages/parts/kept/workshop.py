@@ -1,0 +1,156 @@
+"""The workshop behind the pages: one for all visitors; materials read once; what networks wrote, as sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from engine import compose, render, synth, voicing
+from engine.errors import EngineError
+from engine.music import Key, Progression, Score
+from engine.theory import find_key, read_progression
+from engine.words import Sentence
+from engine.workshop import bringing, hearing, table
+from engine.workshop.builtin import built_in
+from engine.workshop.choices import Choice, Estimate, Run
+from engine.workshop.folder import Order
+from engine.workshop.gauge import Gauging
+from engine.workshop.material import Kind, Material
+from engine.workshop.shop import Workshop
+from engine.workshop.teaching import order_of
+
+if TYPE_CHECKING:
+    from engine.checkpoint import Model
+
+TEMPO, BEATS_PER_BAR, TITLE = 108.0, 4, "Cadencia"
+_opening = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Material, or why there is none."""
+
+    material: Material | None = None
+    problem: Sentence | None = None
+
+
+def shop() -> Workshop:
+    with _opening:
+        return _shop()
+
+
+@lru_cache(maxsize=1)
+def _shop() -> Workshop:
+    return Workshop()
+
+
+def gauging() -> Gauging:
+    with _opening:
+        return _gauging()
+
+
+@lru_cache(maxsize=1)
+def _gauging() -> Gauging:
+    return Gauging()
+
+
+def house_material(kind: Kind) -> Reading:
+    return Reading(built_in(kind))
+
+
+@lru_cache(maxsize=16)
+def pasted_material(kind: Kind, text: str) -> Reading:
+    try:
+        return Reading(bringing.material_of_text(kind, text))
+    except EngineError as problem:
+        return Reading(problem=problem.sentence)
+
+
+@lru_cache(maxsize=8)
+def file_material(kind: Kind, files: tuple[tuple[str, bytes], ...]) -> Reading:
+    try:
+        return Reading(bringing.material_of_files(kind, [bringing.File(*file) for file in files]))
+    except EngineError as problem:
+        return Reading(problem=problem.sentence)
+
+
+def file_endings(kind: Kind) -> list[str]:
+    return list(bringing.ENDINGS[kind])
+
+
+@lru_cache(maxsize=8)
+def order(material: Material, choice: Choice) -> Order:
+    return order_of(material, choice)
+
+
+def estimate(material: Material, choice: Choice) -> Estimate:
+    """By the speed of this machine once it is measured, so it may change between two looks."""
+    return gauging().gauge().estimate(order(material, choice))
+
+
+def enter(visitor: str, material: Material, choice: Choice) -> int:
+    return shop().enter(visitor, material, order(material, choice), estimate(material, choice))
+
+
+def best_of(runs: tuple[Run, ...]) -> Run | None:
+    return table.best_of(runs)
+
+
+@lru_cache(maxsize=256)
+def written(kind: Kind, tokens: tuple[str, ...]) -> str:
+    """What a network wrote, as text: a tune in ABC, notes by name."""
+    if kind == "tunes":
+        return hearing.abc_text(tokens)
+    return " ".join(tokens)
+
+
+def progression(tokens: tuple[str, ...]) -> Progression | None:
+    return hearing.progression_of(tokens)
+
+
+@lru_cache(maxsize=64)
+def music(kind: Kind, tokens: tuple[str, ...]) -> Score | None:
+    heard = hearing.heard(kind, tokens)
+    if isinstance(heard, Progression):
+        return voicing.arrange(heard, TEMPO, 0, BEATS_PER_BAR, TITLE)
+    return heard
+
+
+@lru_cache(maxsize=32)
+def midi(kind: Kind, tokens: tuple[str, ...]) -> bytes | None:
+    score = music(kind, tokens)
+    return None if score is None else render.to_midi(score)
+
+
+@lru_cache(maxsize=12)
+def mp3(kind: Kind, tokens: tuple[str, ...]) -> bytes | None:
+    """A minute is a megabyte; None when nothing sounds."""
+    file = midi(kind, tokens)
+    return None if file is None else synth.to_mp3(synth.synthesize(file))
+
+
+@lru_cache(maxsize=8)
+def own_model(data: bytes) -> Model:
+    """A model that this house's own training wrote a moment ago: read without a child process."""
+    from engine.checkpoint import model_of
+    from engine.checkpoint.reading import read_in_process
+
+    return model_of(read_in_process(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a model of one's own suggests after some chords."""
+
+    progression: Progression
+    advice: compose.Advice
+
+
+@lru_cache(maxsize=64)
+def tried(data: bytes, text: str) -> Tried:
+    chords = read_progression(text, Key("C"))
+    key = find_key(chords.chords).key if chords.slots else Key("C")
+    progression = Progression(key, chords.slots)
+    return Tried(progression, compose.advise(own_model(data), progression, len(progression), k=6))
