@@ -186,7 +186,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Notes on a grand staff with chord names above: what `render` writes."""
+    """Notes with chord names above: what `render` writes, on a grand staff or, a melody, on one."""
 
     title: str
     key: Key
@@ -196,6 +196,21 @@ class Score:
     chord_names: tuple[tuple[float, str], ...] = ()  # (onset in beats, plain symbol)
     instrument: int = 0  # General MIDI program, 0 to 127
     beats: float = 0.0  # length of the whole, in beats
+    meter: str = ""  # "6/8"; empty: `beats_per_bar` quarters
+    bars: tuple[float, ...] = ()  # where each bar begins, in beats, when they are not all of one length
+
+    @property
+    def is_melody(self) -> bool:
+        """One staff is enough: a tune in its own meter, with nothing for the left hand."""
+        return bool(self.meter) and all(note.staff == "right" for note in self.notes)
+
+    @property
+    def bar_edges(self) -> tuple[float, ...]:
+        """Where bars begin and the last one ends, in beats: as the score says, or full bars all through."""
+        if self.bars:
+            return (*self.bars, self.beats)
+        count = max(1, -int(-round(self.beats, 6) // self.beats_per_bar))  # thirds of a beat do not add up exactly
+        return tuple(float(number * self.beats_per_bar) for number in range(count + 1))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

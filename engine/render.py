@@ -1,14 +1,14 @@
 """Music to MIDI and MusicXML: the only door to music21.
 
-Conventions: one part per hand, a grand staff in MusicXML; a chord longer than its bar is tied into the next; times are
-exact fractions of a beat. The same score gives the same bytes: what music21 draws by chance (identifiers) is set
-here, and the date of writing is left out. music21 keeps tables of its own, so one thread renders at a time.
+Conventions: one part per hand, one staff for a melody; what outlasts its bar is tied over; times are exact fractions of
+a beat. The same score gives the same bytes: no chance, no dates. music21 has tables of its own: one thread at a time.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Literal
@@ -119,16 +119,18 @@ class _Writer:
         self._library = library
         self._score = score
         self._key = _key(library, score)
-        self._bar = Fraction(score.beats_per_bar)
+        self._edges = edges = [_exact(onset) for onset in score.bar_edges]
+        self._upbeat = len(edges) > 2 and edges[1] - edges[0] < edges[2] - edges[1]
+        self._staves = STAVES[:1] if score.is_melody else STAVES
         self._names = [(_exact(onset), name) for onset, name in score.chord_names]
 
     def runs(self) -> Any:
         """Both hands in one run each, without bars: what MIDI needs."""
-        return self._whole([self._run(staff) for staff in STAVES])
+        return self._whole([self._run(staff) for staff in self._staves])
 
     def bars(self) -> Any:
         """Both hands in measures with ties, rests, accidentals and chord symbols, on a grand staff."""
-        return self._whole([self._barred(staff) for staff in STAVES])
+        return self._whole([self._barred(staff) for staff in self._staves])
 
     def _whole(self, parts: list[Any]) -> Any:
         whole = self._library.stream.Score(id="score")
@@ -137,7 +139,8 @@ class _Writer:
         whole.insert(0, self._library.metadata.Metadata(title=title or "Cadencia", composer=" "))
         for part in parts:
             whole.insert(0, part)
-        whole.insert(0, self._library.layout.StaffGroup(parts, symbol="brace", barTogether=True))
+        if len(parts) > 1:
+            whole.insert(0, self._library.layout.StaffGroup(parts, symbol="brace", barTogether=True))
         return whole
 
     def _part(self, staff: str) -> Any:
@@ -151,7 +154,7 @@ class _Writer:
             self._instrument(staff),
             self._library.clef.TrebleClef() if staff == "right" else self._library.clef.BassClef(),
             _key(self._library, self._score),
-            self._library.meter.TimeSignature(f"{self._score.beats_per_bar}/4"),
+            self._library.meter.TimeSignature(self._score.meter or f"{self._score.beats_per_bar}/4"),
         ]
         if staff == "right":
             signs.append(self._library.tempo.MetronomeMark(number=self._score.tempo_bpm))
@@ -173,19 +176,18 @@ class _Writer:
 
     def _barred(self, staff: str) -> Any:
         part = self._part(staff)
-        count = max(1, -(-_exact(self._score.beats) // self._bar))
-        bars: list[list[Group]] = [[] for _ in range(count)]
+        bars: list[list[Group]] = [[] for _ in self._edges[1:]]
         for onset, length, notes in _groups(self._score, staff):
-            for number in range(onset // self._bar, min(count, -(-(onset + length) // self._bar))):
-                bars[number].append((onset, length, notes))
+            for bar in bars[bisect_right(self._edges, onset) - 1 : bisect_left(self._edges, onset + length)]:
+                bar.append((onset, length, notes))
         for number, groups in enumerate(bars):
             part.append(self._measure(staff, groups, number))
         part[self._library.stream.Measure].last().rightBarline = self._library.bar.Barline("final")
         return part
 
     def _measure(self, staff: str, groups: list[Group], number: int) -> Any:
-        start, end = number * self._bar, (number + 1) * self._bar
-        measure = self._library.stream.Measure(number=number + 1)
+        start, end = self._edges[number : number + 2]
+        measure = self._library.stream.Measure(number=number + 1 - self._upbeat)
         for sign in self._opening(staff) if number == 0 else ():
             measure.insert(0, sign)
         for onset, name in self._names if staff == "right" else ():

@@ -14,6 +14,7 @@ from engine.abc.lengths import EIGHTH, bar_ticks, in_time_of, ticks_of
 from engine.abc.tokens import BARS, CLOSE, END, ENDINGS, OPEN, REST, TIE, TUPLETS, Tune, pitch_of
 from engine.words import Sentence, say
 
+_SETTLING = frozenset({*TUPLETS, TIE, OPEN})  # a note before them has all the length it gets
 FINEST = EIGHTH // 8  # an upbeat is a multiple of it
 
 
@@ -104,27 +105,32 @@ class _Scan:
         return bars
 
     def _token(self, index: int, token: str) -> None:
-        if token in TUPLETS:
+        if token in _SETTLING:
             self._settle()
+        if token in TUPLETS:
             if self.left:
                 self._fault(index, say("A tuplet begins inside another."))
             self.tuplet, self.left, self.spent = index, int(token[1:]), 0
         elif token == TIE:
-            self._settle()
-            if not self.pitches or self.chord >= 0:
-                self._fault(index, say("A tie follows a note or a chord."))
-            self.tied, self.tie = self.pitches, index
+            self._tie(index)
         elif token == OPEN:
-            self._settle()
-            if self.chord >= 0:
-                self._fault(index, say("A chord begins inside another."))
-            self.chord, self.inside = index, frozenset()
+            self._open_chord(index)
         elif token == CLOSE:
             self._close_chord(index)
         elif token == REST or pitch_of(token):
             self._note(index, token)
         else:
             self._length(index, token)
+
+    def _open_chord(self, index: int) -> None:
+        if self.chord >= 0:
+            self._fault(index, say("A chord begins inside another."))
+        self.chord, self.inside = index, frozenset()
+
+    def _tie(self, index: int) -> None:
+        if not self.pitches or self.chord >= 0:
+            self._fault(index, say("A tie follows a note or a chord."))
+        self.tied, self.tie = self.pitches, index
 
     def _note(self, index: int, token: str) -> None:
         bare = token.lstrip("^_=")
@@ -186,11 +192,6 @@ class _Scan:
 
     def _fault(self, index: int, sentence: Sentence) -> None:
         self.found.append(Fault(index, sentence))
-
-
-def _joined(line: str) -> str:
-    """A bar line and the repeat sign that opens the next part right after it."""
-    return "::" if line in REPEATS else "|:"
 
 
 # --- bars and parts -------------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ class Grammar:
 
     def _before_note(self, state: State) -> set[str]:
         """What may stand where no note is waiting for its length."""
-        found = set()
+        found: set[str] = set()
         notes = True
         if state.at == 0 and state.last in ("edge", "mark") and state.tuplet is None:
             marks, notes = self._form(state).opens(state.place)
