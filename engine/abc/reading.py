@@ -196,7 +196,9 @@ class _Reader:
         scan.finish(stop)
         tokens, places = tokens_of(scan)
         title = self.titles[0] if self.titles else ""
-        named = rhythm_of(self.fields.get("R", ("", 0))[0], *self.titles)
+        source = self.fields.get("Z", ("", 0))[0]  # "id:dc-hornpipe-1": some collections name the type there alone
+        words = (self.fields.get("R", ("", 0))[0], *self.titles, source if source.startswith("id:") else "")
+        named = rhythm_of(*words)
         rhythm = self.like.rhythm if named == "other" and "R" not in self.fields else named
         tune = Tune(rhythm, "{}/{}".format(*scan.meter), scan.key, tuple(tokens), title)
         faults = tuple(sorted((*self.early, *scan.faults), key=lambda fault: fault.position))

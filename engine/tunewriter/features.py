@@ -1,0 +1,236 @@
+"""What a tune writer is told beside the last token: where in bar and part it stands, and what stood there before.
+
+Everything is counted from the tokens before, in one pass. A tune repeats itself: bars come back after 1, 2, 4 or 8
+bars, and phrases anywhere. So the token that followed the longest earlier match is given, and the tokens that stood at
+the same place of the bar 1, 2, 4 and 8 bars ago, each with how often in a row such a hint has just been right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.abc.lengths import EIGHTH, bar_ticks, in_time_of, ticks_of
+from engine.abc.tokens import BARS, CLOSE, LENGTHS, OPEN, REST, TIE, TUPLETS, VOCABULARY, pitch_of
+
+Ids = npt.NDArray[np.int64]
+
+BARS_AGO = (1, 2, 4, 8)
+LENGTH_STEPS = (1, 2, 3, 4, 6, 9, 14, 24)  # from these many matching tokens on the next bucket begins
+RUN_STEPS = (1, 2, 3, 5, 9)
+MOST_BARS, MOST_PARTS = 16, 7
+_GRID = EIGHTH // 2
+_ON, _OFF = 25, 12  # places of the bar on the grid of sixteenths, and eighths within which others lie
+_NONE = 0  # of hints; a token's hint is its id + 1
+
+SIZES = (
+    _ON + _OFF, 16, MOST_BARS + 2, MOST_PARTS + 1, len(VOCABULARY) + 1, len(LENGTH_STEPS) + 1,
+    *(len(VOCABULARY) + 1 for _ in BARS_AGO), *(len(RUN_STEPS) + 1 for _ in BARS_AGO),
+)  # values of each stream: place, rest, bar, part, match, its length, hints, runs  # fmt: skip
+
+_HEADER, _NOTE, _LENGTH, _BAR, _PART, _TUPLET, _OPEN, _CLOSE, _OTHER = range(9)
+
+
+def _kind(token: str) -> int:
+    if token in BARS:
+        return _BAR if token == "|" else _PART
+    for kind, tokens in ((_LENGTH, LENGTHS), (_TUPLET, TUPLETS), (_OPEN, (OPEN,)), (_CLOSE, (CLOSE,))):
+        if token in tokens:
+            return kind
+    if token == REST or pitch_of(token):
+        return _NOTE
+    return _HEADER if token[1:2] == ":" and token[0] in "RMK" else _OTHER
+
+
+_KINDS = tuple(_kind(token) for token in VOCABULARY)
+_TICKS = tuple(ticks_of(token) if token in LENGTHS else 0 for token in VOCABULARY)
+_FIRST, _SECOND = VOCABULARY.index("[1"), VOCABULARY.index("[2")
+_TIE = VOCABULARY.index(TIE)
+_Spot = tuple[int, int]  # time in ticks, and what stands before it: 0 a finished note, else what was read last
+_RUN_OF = tuple(sum(run >= step for step in RUN_STEPS) for run in range(RUN_STEPS[-1] + 1))
+
+
+class Tracker:
+    """Follows one tune, token by token: `push` an id of VOCABULARY, then `row()` gives what goes in with it.
+
+    Time runs in ticks; a bar line moves it on to the next whole bar, but for the end of a part whose last bar the next
+    upbeat completes. A second ending begins at the time of the first.
+    """
+
+    def __init__(self) -> None:
+        self._bar = 8 * EIGHTH
+        self._time = 0  # where the note now open began, or the next thing begins
+        self._open = 0  # ticks of the open note, 0 when none is
+        self._chord = -1  # notes read in the open chord, -1 outside
+        self._meter = (4, 4)
+        self._left, self._share = 0, (1, 1)
+        self._part, self._part_bar, self._started = 0, 0, False
+        self._fork = 0
+        self._begun = False  # the header is over
+        self._spot: _Spot = (0, 0)
+        self._after: dict[_Spot, int] = {}
+        self._hints = [_NONE] * len(BARS_AGO)
+        self._runs = [0] * len(BARS_AGO)
+        self._ids: Ids = np.zeros(256, dtype=np.int64)
+        self._matches: Ids = np.zeros(257, dtype=np.int64)  # [i + 1]: how many tokens up to i match those just read
+        self._count = 0
+        self._match, self._match_length = _NONE, 0
+
+    def copy(self) -> Tracker:
+        """A tracker that goes on from here by itself."""
+        other = Tracker.__new__(Tracker)
+        other.__dict__.update(self.__dict__)
+        other._after, other._hints, other._runs = dict(self._after), list(self._hints), list(self._runs)
+        other._ids, other._matches = self._ids.copy(), self._matches.copy()
+        return other
+
+    def push(self, token: int) -> None:
+        """Reads one token more."""
+        kind = _KINDS[token]
+        if kind == _HEADER:
+            word = VOCABULARY[token]
+            if word[0] == "M":
+                top, _, bottom = word[2:].partition("/")
+                self._meter = int(top), int(bottom)
+                self._bar = bar_ticks(self._meter)
+            return
+        if token == 0:
+            return
+        self._begun = True
+        self._judge(token)
+        self._remember(token, kind)
+        self._move(token, kind)
+        self._look_back()
+        self._find(token)
+
+    def row(self) -> tuple[int, ...]:
+        """The value of each stream, below SIZES."""
+        place, rest, bar = self._where()
+        return (
+            place, rest, bar, min(self._part, MOST_PARTS), self._match,
+            sum(self._match_length >= step for step in LENGTH_STEPS), *self._hints,
+            *(_RUN_OF[min(run, RUN_STEPS[-1])] for run in self._runs),
+        )  # fmt: skip
+
+    # --- time
+
+    def _move(self, token: int, kind: int) -> None:
+        if kind == _LENGTH:
+            if self._open:
+                self._open = self._shared(_TICKS[token])
+                self._finish()
+            self._spot = self._time, 0
+            return
+        if token == _TIE and self._open:
+            self._finish()
+        if kind == _NOTE and self._chord >= 0:
+            self._chord += 1
+            self._spot = self._time, 100 + self._chord
+            return
+        if kind in (_NOTE, _OPEN):
+            self._finish()
+            self._open = self._shared(EIGHTH)
+            self._chord = 0 if kind == _OPEN else -1
+            self._spot = self._time, 1 if kind == _NOTE else 2
+        elif kind == _CLOSE:
+            self._chord = -1
+            self._spot = self._time, 1
+        else:
+            self._chord = -1
+            self._mark(token, kind)
+            self._spot = self._time, token + 1000
+
+    def _mark(self, token: int, kind: int) -> None:
+        self._finish()
+        if kind in (_BAR, _PART):
+            self._left, self._share = 0, (1, 1)
+            full = -(-self._time // self._bar) * self._bar
+            if kind == _BAR or not self._started:
+                self._time = full
+            self._started = True
+            if kind == _PART:
+                self._part += 1
+                self._part_bar = full // self._bar
+        elif kind == _TUPLET:
+            notes = int(VOCABULARY[token][1:])
+            self._left, self._share = notes, (in_time_of(notes, self._meter), notes)
+        elif token == _FIRST:
+            self._fork = self._time
+        elif token == _SECOND:
+            self._time = self._fork
+
+    def _shared(self, ticks: int) -> int:
+        return ticks * self._share[0] // self._share[1] if self._left else ticks
+
+    def _finish(self) -> None:
+        """The open note ends."""
+        if self._open:
+            self._time += self._open
+            self._open = 0
+            self._left -= self._left > 0
+            if not self._left:
+                self._share = 1, 1
+
+    def _where(self) -> tuple[int, int, int]:
+        """Place in the bar after the open note, what is left of the bar, bar of the part."""
+        if not self._begun:
+            return 0, 15, 0
+        now = self._time + self._open
+        spent = now % self._bar
+        if spent == 0 and self._spot[1] < 1000 and now:
+            spent = self._bar  # full, and no bar line yet
+        left = self._bar - spent
+        place = spent // _GRID if spent % _GRID == 0 and spent // _GRID < _ON else _ON + min(_OFF - 1, spent // EIGHTH)
+        rest = 13 if left % _GRID else min(12, left // _GRID)
+        bar = self._time // self._bar - self._part_bar
+        return place, rest, min(MOST_BARS, bar) + 1 if bar >= 0 else 0
+
+    # --- what stood here before
+
+    def _judge(self, token: int) -> None:
+        for at, hint in enumerate(self._hints):
+            self._runs[at] = self._runs[at] + 1 if hint == token + 1 else 0
+
+    def _remember(self, token: int, kind: int) -> None:
+        self._after[self._spot] = token + 1
+        if self._spot[1] == 1 and kind != _LENGTH:
+            self._after[self._time + self._open, 0] = token + 1
+
+    def _look_back(self) -> None:
+        time, stage = self._spot
+        after = self._after
+        for at, ago in enumerate(BARS_AGO):
+            then = time - ago * self._bar
+            hint = after.get((then, stage), _NONE)
+            if not hint and stage >= 1000:
+                hint = after.get((then, 0), _NONE)
+            self._hints[at] = hint
+
+    def _find(self, token: int) -> None:
+        """The longest earlier match of what was just read, the latest of several, and what followed it."""
+        count = self._count
+        if count + 1 >= len(self._ids):
+            self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
+            self._matches = np.concatenate([self._matches, np.zeros_like(self._ids)[: len(self._ids) // 2]])
+        self._ids[count] = token
+        earlier = self._matches[:count]
+        self._matches[1 : count + 1] = (earlier + 1) * (self._ids[:count] == token)
+        self._count = count + 1
+        self._match, self._match_length = _NONE, 0
+        if count:
+            best = count - 1 - int(self._matches[count:0:-1].argmax())
+            self._match_length = int(self._matches[best + 1])
+            if self._match_length:
+                self._match = int(self._ids[best + 1]) + 1
+
+
+def features_of(ids: Sequence[int] | Ids) -> Ids:
+    """The rows of a whole sequence, begin mark included: (time,) ids -> (time, streams)."""
+    tracker = Tracker()
+    rows = []
+    for token in ids:
+        tracker.push(int(token))
+        rows.append(tracker.row())
+    return np.array(rows, dtype=np.int64).reshape(len(rows), len(SIZES))
