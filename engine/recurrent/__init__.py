@@ -4,6 +4,7 @@
     plan         lessons and the settings of a run
     cells, steps the network in NumPy: many sequences a step, one sequence, a long prefix
     network      the network in torch
+    schema, child, checkpoint, vocabulary    the published file format: written, checked, read as a TokenModel
     batches, evaluation, curves, training    how it learns (torch)
 
 Importing this package does without torch; `network`, `training` and `evaluation` are imported by those who need them.

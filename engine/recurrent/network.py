@@ -89,7 +89,8 @@ def initialised(sizes: Sizes, rng_seed: int) -> TokenRNN:
 
 def network_of(sizes: Sizes, weights: Mapping[str, npt.NDArray[np.float32]]) -> TokenRNN:
     """A network in evaluation mode with copies of checked weights, shared and read-only: never call `train()` on it."""
-    network = TokenRNN(sizes)
+    with torch.random.fork_rng(devices=[]):
+        network = TokenRNN(sizes)
     network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
     return network.eval().requires_grad_(False)
 

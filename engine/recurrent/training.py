@@ -27,7 +27,6 @@ from engine.recurrent.curves import Curves, Epoch
 from engine.recurrent.evaluation import Evaluation, evaluate, pieces_of
 from engine.recurrent.network import State, TokenRNN, initialised
 from engine.recurrent.plan import Lesson, Plan
-from engine.recurrent.sizes import Sizes
 
 __all__ = ["Epoch", "Evaluation", "Lesson", "Plan", "evaluate", "loss_of", "rate_at", "train"]
 
@@ -117,7 +116,7 @@ def train(  # noqa: PLR0917
         _keep(run, folder, curves, epochs, mark)
         if on_epoch:
             on_epoch(epochs[-1])
-    return _best(run, plan.sizes(vocab_size), folder if epochs else None)
+    return _best(run, folder if epochs else None)
 
 
 def loss_of(network: TokenRNN, batch: Batch, state: State | None, label_smoothing: float = 0.0
@@ -272,8 +271,9 @@ def _resumed(run: Run, folder: Path, curves: Curves, mark: dict[str, Any]) -> tu
     return curves.read()[: saved["epochs"]]
 
 
-def _best(run: Run, sizes: Sizes, folder: Path | None) -> TokenRNN:
-    network = TokenRNN(sizes)
-    state = torch.load(folder / "best.pt", map_location="cpu", weights_only=True) if folder else run.mean.state_dict()
-    network.load_state_dict(state)
+def _best(run: Run, folder: Path | None) -> TokenRNN:
+    """The weights kept in a run's folder, or those that it has now."""
+    network = copy.deepcopy(run.mean).cpu()
+    if folder:
+        network.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
     return network.eval()
