@@ -1,0 +1,132 @@
+"""How networks learn and what happens inside them: lines with their names at their ends, and heat maps over a text.
+
+Conventions: `tone` tells lines of different networks apart, a dash what was not learnt from; the name stands beside
+each line, so nothing is told by colour alone. Values of heat maps go from orange (negative) over the ground to blue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.music import Function
+from engine.palette import Palette, palette
+from engine.plots.canvas import Translate, blank, said
+from engine.words import Sentence, say
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+HEIGHT = 280  # pixels
+TONES: tuple[Function, ...] = ("tonic", "dominant", "borrowed", "subdominant")
+NAME_SPACE = 0.28  # of the width, right of the lines, for their names
+APART = 0.075  # of the height: names at the ends of lines that end together are moved apart
+UNIT_HEIGHT = 5  # pixels of one row of a heat map, at least
+MAP_HEIGHTS = (160, 560)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its name, its points, which network's tone it has, and whether it is dashed and thinner."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    tone: int = 0
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lines are drawn upon: words for both axes, where x ends and begins, the highest y or None for the lines'."""
+
+    x: Sentence
+    y: Sentence
+    x_range: tuple[float, float]
+    top: float | None = None
+    mark: float | None = None  # an x to mark with an upright line
+
+
+def lines_chart(lines: Sequence[Line], ground: Ground, translate: Translate = str, dark: bool = False) -> go.Figure:
+    """Lines with their names at the right."""
+    import plotly.graph_objects as go
+
+    colours = palette(dark)
+    drawn = [line for line in lines if line.x]
+    figure = blank([go.Scatter(**_line(line, colours)) for line in drawn], colours, HEIGHT)
+    top = ground.top or 1.08 * max((value for line in drawn for value in line.y), default=1.0)
+    first, last = ground.x_range
+    end = last + (last - first) * NAME_SPACE
+    for line, height in zip(drawn, _heights([line.y[-1] / top for line in drawn]), strict=True):
+        font = {"size": 13, "color": colours.texts[_tone(line)]}
+        figure.add_annotation(
+            x=last, y=height, yref="paper", text=line.name, showarrow=False, xanchor="left", xshift=8, font=font
+        )
+    if ground.mark is not None:
+        figure.add_vline(x=ground.mark, line={"color": colours.accent, "width": 1})
+    ticks = {"title_text": said(ground.x, translate), "range": [first, end], "nticks": 8, "showgrid": False}
+    figure.update_xaxes(**ticks)
+    figure.update_yaxes(title_text=said(ground.y, translate), range=[0, top], nticks=6)
+    return figure
+
+
+def _line(line: Line, colours: Palette) -> dict[str, Any]:
+    colour = colours.marks[_tone(line)]
+    return {
+        "x": list(line.x),
+        "y": list(line.y),
+        "name": line.name,
+        "mode": "lines+markers" if len(line.x) < 4 else "lines",
+        "line": {"color": colour, "width": 1.6 if line.dashed else 2.4, "dash": "dot" if line.dashed else "solid"},
+        "marker": {"color": colour, "size": 6},
+        "hovertemplate": f"{line.name}: %{{y:.3f}}<extra></extra>",
+    }
+
+
+def _tone(line: Line) -> Function:
+    return TONES[line.tone % len(TONES)]
+
+
+def _heights(wished: Sequence[float]) -> list[float]:
+    """Places of names as shares of the height, in the order given, moved upwards until none covers another.
+
+    >>> _heights([0.5, 0.5, 0.1])
+    [0.5, 0.575, 0.1]
+    """
+    placed = list(wished)
+    lowest = float("-inf")
+    for index in sorted(range(len(placed)), key=lambda at: placed[at]):
+        placed[index] = max(placed[index], lowest + APART)
+        lowest = placed[index]
+    return placed
+
+
+def activity_map(
+    values: Sequence[Sequence[float]],
+    letters: Sequence[str],
+    bound: float,
+    translate: Translate = str,
+    dark: bool = False,
+) -> go.Figure:
+    """Units (rows, from the top) over the letters of a text; `values` is (units, letters), within ±bound."""
+    import plotly.graph_objects as go
+
+    colours = palette(dark)
+    drawn = go.Heatmap(
+        z=[[round(float(value), 4) for value in row] for row in values],
+        x=list(range(len(letters))),
+        y=list(range(1, len(values) + 1)),
+        customdata=[list(letters)] * len(values),
+        zmin=-bound,
+        zmax=bound,
+        colorscale=[[0, colours.marks["dominant"]], [0.5, colours.ground], [1, colours.marks["tonic"]]],
+        colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"size": 12, "color": colours.quiet}},
+        hovertemplate="%{customdata} · %{y}: %{z:.3f}<extra></extra>",
+    )
+    low, high = MAP_HEIGHTS
+    figure = blank(drawn, colours, min(high, max(low, UNIT_HEIGHT * len(values) + 60)))
+    ticks = {"tickvals": list(range(len(letters))), "ticktext": list(letters), "tickangle": 0, "showgrid": False}
+    figure.update_xaxes(**ticks)
+    figure.update_yaxes(title_text=said(say("Unit"), translate), autorange="reversed", nticks=6, showgrid=False)
+    return figure
