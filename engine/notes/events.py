@@ -67,7 +67,7 @@ def _line(notes: Iterable[PieceNote], step: Fraction) -> list[tuple[int, int, in
     """Onset and end in steps and pitch, one after another."""
     line: list[tuple[int, int, int]] = []
     for onset, pitch, end in sorted(_steps(notes, step), key=lambda note: (note[0], -note[1])):
-        if line and (line[-1][0] == onset or line[-1][1] >= end):
+        if line and (line[-1][0] == onset or (line[-1][1] >= end and line[-1][2] >= pitch)):
             continue
         if line and line[-1][1] > onset:
             line[-1] = (line[-1][0], onset, line[-1][2])

@@ -2,7 +2,8 @@
 
 A note is its pitch name, flats written as minus signs ("C4", "F#4", "B-3"); notes struck together are their pitch
 classes in normal order, joined by dots ("0.4.7"); `EOS` ends the piece. Normal order as in Forte (The Structure of
-Atonal Music, 1973): the rotation that spans least, and of those the one packed most towards its first note.
+Atonal Music, 1973): the rotation that spans least, and of those the one packed most towards its first note. A minus
+sign before a 1 is read as a flat: the lowest octave of MIDI, which nobody hears as notes, shares names with others.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ END = "EOS"
 MOST_TOKENS = 4_096
 
 _NAMES = ("C", "C#", "D", "E-", "E", "F", "F#", "G", "G#", "A", "B-", "B")
-_NOTE = re.compile(r"([A-G])(#{1,2}|-{1,2})?(-?[0-9])")
+_NOTE = re.compile(r"([A-G])(#{1,2}|-{1,2})?([0-9])")
 _CHORD = re.compile(r"(?:[0-9]|1[01])(?:\.(?:[0-9]|1[01]))*")
 _STEP = Fraction(1, 2)  # beats: every token sounds as long, for the form has no lengths
 _LOWEST_CHORD = 60
