@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from engine.recurrent.plan import Ids
 from engine.recurrent.sizes import Sizes, matched, parameters, shapes_of
 from engine.recurrent.steps import Steps, picked, steps_of
 
+ROOT = Path(__file__).resolve().parent.parent
 CELLS = ("lstm", "gru", "rnn")
 
 
@@ -170,5 +172,5 @@ def test_sizes_that_contradict_themselves_are_refused() -> None:
 
 def test_the_package_is_imported_without_torch() -> None:
     code = "import engine.recurrent, engine.recurrent.steps, sys; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

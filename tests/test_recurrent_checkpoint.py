@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +33,7 @@ from engine.recurrent.checkpoint import load, load_bytes, write, write_card
 from engine.recurrent.network import initialised
 from engine.recurrent.schema import Contents, contents_of
 
+ROOT = Path(__file__).resolve().parent.parent
 TOKENS = ("<unk>", "<bos>", "<eos>", "C", "D2", "|")
 SIZES = Sizes("gru", 6, 5, 7, 2, dropout=0.25, input_dropout=0.125, features=(4, 3), feature_dim=2)
 
@@ -86,6 +91,33 @@ def test_every_kind_of_network_is_read_again(tmp_path: Path, sizes: Sizes) -> No
     assert contents.sizes == sizes
     for name, weight in initialised(sizes, 1).state_dict().items():
         assert np.array_equal(contents.weights[name], weight.numpy())
+
+
+def test_a_vouched_file_is_read_without_torch_and_the_same(tmp_path: Path) -> None:
+    path, fingerprint = written(tmp_path, replace(SIZES, cell="lstm", embedding_dim=7, tie_weights=True))
+    write_card(path.with_suffix(".json"), {"sha256": fingerprint})
+    code = f"""
+import sys
+from engine.recurrent.checkpoint import load
+load({str(path)!r}).steps.read([1, 3], __import__("numpy").zeros((2, 2), dtype=int))
+print("torch" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    vouched, checked = load(path).contents, contents_of(raw_in_process(path.read_bytes()))
+    assert vouched.sizes == checked.sizes and vouched.vocabulary == checked.vocabulary
+    assert vouched.weights.keys() == checked.weights.keys()
+    assert all(np.array_equal(vouched.weights[name], weight) for name, weight in checked.weights.items())
+
+
+def test_a_vouched_file_with_other_parts_is_refused(tmp_path: Path) -> None:
+    entries = entries_of(tmp_path)
+    entries["model_state"].pop("fc.bias")
+    path = tmp_path / "mine.pt"
+    torch.save(entries, path)
+    write_card(path.with_suffix(".json"), {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
+    with pytest.raises(BadWeights, match=r"fc\.bias"):
+        load(path)
 
 
 def test_a_card_vouches_for_its_file_alone(tmp_path: Path, apart: list[int]) -> None:

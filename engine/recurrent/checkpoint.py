@@ -21,8 +21,9 @@ import numpy as np
 
 from engine.checkpoint.form import LARGEST_FILE
 from engine.checkpoint.reading import answered, raw_in_process
+from engine.checkpoint.vouched import read_vouched
 from engine.errors import UnknownCheckpoint
-from engine.recurrent.schema import MODEL_CLASS, Contents, contents_of
+from engine.recurrent.schema import MODEL_CLASS, Contents, contents_of, vouched_weights_in
 from engine.recurrent.sizes import Sizes
 from engine.recurrent.steps import Steps, steps_of
 from engine.recurrent.vocabulary import Vocabulary
@@ -79,7 +80,7 @@ def load(name_or_path: str | Path) -> TokenModel:
     data = _bytes_of(path)
     card = _card_beside(path)
     if card.get("sha256") == hashlib.sha256(data).hexdigest():
-        return model_of(contents_of(raw_in_process(data)), card)
+        return model_of(contents_of(read_vouched(data), vouched_weights_in), card)
     return load_bytes(data)
 
 

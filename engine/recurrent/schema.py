@@ -7,13 +7,14 @@ Format: that of the chord models (see `engine.checkpoint.schema`) with `model_cl
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from engine.checkpoint.schema import LARGEST_WEIGHTS, LONGEST_TOKEN, REQUIRED, metrics_in, vocabulary_in
+from engine.checkpoint.vouched import as_weight
 from engine.errors import BadConfig, BadWeights, MissingKeys, MissingSpecialToken
 from engine.recurrent.cells import Array
 from engine.recurrent.sizes import GATES, Cell, Sizes, shapes_of
@@ -31,6 +32,8 @@ LARGEST_TABLES = (
     250_000_000  # bytes: the input tables of `engine.recurrent.steps`, which small weights could make large
 )
 
+Weigh = Callable[[object, Sizes], dict[str, Array]]
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -43,8 +46,11 @@ class Contents:
     metrics: Mapping[str, float]
 
 
-def contents_of(raw: object) -> Contents:
-    """Checks what torch read from a file. Raises the CheckpointError that names the first thing wrong."""
+def contents_of(raw: object, weigh: Weigh | None = None) -> Contents:
+    """Checks what was read from a file. Raises the CheckpointError that names the first thing wrong.
+
+    `weigh` makes arrays of the state dict: `weights_in`, for tensors, unless another is given.
+    """
     entries = raw if isinstance(raw, dict) else {}
     missing = [key for key in REQUIRED if key not in entries]
     if missing:
@@ -65,7 +71,7 @@ def contents_of(raw: object) -> Contents:
     if not isinstance(config, dict) or not isinstance(kind, str) or kind != MODEL_CLASS:
         raise BadConfig(say("config must be a dict of sizes and model_class must be {expected}.", expected=MODEL_CLASS))
     sizes = sizes_in(config, len(vocabulary))
-    weights = weights_in(entries["model_state"], sizes)
+    weights = (weigh or weights_in)(entries["model_state"], sizes)
     return Contents(vocabulary, _language(config), sizes, weights, metrics_in(entries))
 
 
@@ -93,18 +99,31 @@ def sizes_in(config: Mapping[str, object], vocab_size: int) -> Sizes:
 def weights_in(state: object, sizes: Sizes) -> dict[str, Array]:
     """The weights as arrays: dense, contiguous, of the shapes that the sizes decide, all finite."""
     expected = shapes_of(sizes)
+    parts = _parts_in(state, expected)
+    tensors = {name: _checked(name, parts[name], shape) for name, shape in expected.items()}
+    _check_stored(tensors)
+    weights = {name: _array(name, tensor) for name, tensor in tensors.items()}
+    if sizes.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
+        raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
+    return weights
+
+
+def vouched_weights_in(state: object, sizes: Sizes) -> dict[str, Array]:
+    """The weights of a file that was made here and read without torch: arrays already."""
+    expected = shapes_of(sizes)
+    parts = _parts_in(state, expected)
+    return {name: as_weight(name, parts[name], shape) for name, shape in expected.items()}
+
+
+def _parts_in(state: object, expected: Mapping[str, tuple[int, ...]]) -> Mapping[str, object]:
+    """The state dict, once it has the parts that are expected and no others."""
     if not isinstance(state, dict):
         raise BadWeights(say("model_state must be a state dict of tensors. Save network.state_dict() under that key."))
     if state.keys() != expected.keys():
         raise BadWeights(
             say("The weights do not fit config, which asks for {expected}.", expected=", ".join(sorted(expected))[:400])
         )
-    tensors = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
-    _check_stored(tensors)
-    weights = {name: _array(name, tensor) for name, tensor in tensors.items()}
-    if sizes.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
-        raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
-    return weights
+    return state
 
 
 def _tokens_in(entries: Mapping[str, Any]) -> tuple[str, ...]:
