@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from engine.abc.checking import Checked, TextFault, check
+from engine.abc.display import Shown, shown
+from engine.abc.faults import Bar, Fault, bars_of, faults
+from engine.abc.form import Plan, UnplayableForm
+from engine.abc.grammar import Grammar, NotAllowed
+from engine.abc.sounding import Sounded, sounded, tempo_of, written_key
 from engine.abc.tokens import (
     BEGIN,
     END,
@@ -29,9 +35,26 @@ __all__ = [
     "RHYTHMS",
     "TUPLETS",
     "VOCABULARY",
+    "Bar",
+    "Checked",
+    "Fault",
+    "Grammar",
+    "NotAllowed",
+    "Plan",
+    "Shown",
+    "Sounded",
+    "TextFault",
     "Tune",
+    "UnplayableForm",
     "UnreadableTune",
+    "bars_of",
+    "check",
+    "faults",
     "from_model",
+    "shown",
+    "sounded",
     "split_body",
+    "tempo_of",
     "to_model",
+    "written_key",
 ]

@@ -6,7 +6,7 @@ is full or short by just the upbeat played after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.abc.form import MOST_BARS, Form, Place, Plan
@@ -24,6 +24,7 @@ class Fault:
 
     index: int
     sentence: Sentence
+    start: int = -1  # where the bad stretch begins, when it is more than one token
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,14 @@ def faults(tune: Tune) -> tuple[Fault, ...]:
 
 def bars_of(tune: Tune) -> tuple[Bar, ...]:
     """The bars of a tune with their lengths, however faulty it is."""
-    return tuple(_Scan(tune.body, _meter(tune)).bars())
+    return measured(tune)[0]
+
+
+def measured(tune: Tune) -> tuple[tuple[Bar, ...], Mapping[int, int]]:
+    """The bars, and for each token that begins a note, chord, rest or tuplet outside others the ticks before it in its
+    bar."""
+    scan = _Scan(tune.body, _meter(tune))
+    return tuple(scan.bars()), scan.onsets
 
 
 def _meter(tune: Tune) -> tuple[int, int]:
@@ -79,6 +87,7 @@ class _Scan:
     inside: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
     tie: int = -1
+    onsets: dict[int, int] = field(default_factory=dict)
 
     def bars(self) -> list[Bar]:
         bars: list[Bar] = []
@@ -110,6 +119,7 @@ class _Scan:
         if token in TUPLETS:
             if self.left:
                 self._fault(index, say("A tuplet begins inside another."))
+            self._begin(index)
             self.tuplet, self.left, self.spent = index, int(token[1:]), 0
         elif token == TIE:
             self._tie(index)
@@ -125,6 +135,7 @@ class _Scan:
     def _open_chord(self, index: int) -> None:
         if self.chord >= 0:
             self._fault(index, say("A chord begins inside another."))
+        self._begin(index)
         self.chord, self.inside = index, frozenset()
 
     def _tie(self, index: int) -> None:
@@ -138,6 +149,7 @@ class _Scan:
             self.inside |= {bare}
             return
         self._settle()
+        self._begin(index)
         self.pitches = frozenset() if token == REST else frozenset({bare})
         self._hold(index)
         self.pending = True
@@ -150,6 +162,10 @@ class _Scan:
         self.chord, self.pitches = -1, self.inside
         self._hold(index)
         self.pending = True
+
+    def _begin(self, index: int) -> None:
+        if not self.left:
+            self.onsets[index] = self.ticks
 
     def _hold(self, index: int) -> None:
         """The note or chord at `index` has to hold what is tied to it."""
@@ -224,7 +240,7 @@ def _wrong_length(bar: Bar, wanted: int, meter: str) -> Fault:
         "This bar lasts {found} eighths; in {meter} it has to last {wanted}.",
         found=_eighths(bar.ticks), meter=meter, wanted=_eighths(wanted),
     )  # fmt: skip
-    return Fault(bar.end, sentence)
+    return Fault(bar.end, sentence, bar.start)
 
 
 def _wrong_line(place: Place, line: str) -> Sentence:

@@ -105,13 +105,12 @@ class Form:
         return frozenset(found)
 
     def _between(self, place: Place) -> tuple[frozenset[str], bool]:
+        """Between two parts. Only the first is opened by a sign of its own: later the line before it opens it."""
         found = {END} if place.may_end else set()
         more = place.part < (MOST_PARTS if self._open else len(self._plan.plays)) and self._room(place, 2)
-        if more and not place.opened and self._plays(place, 2):
+        if place.due == "start" and self._plays(place, 2):
             found.add("|:")
-        # A later part that is played twice says where it begins.
-        unsaid = not self._open and place.part > 0 and not place.opened and self._plays(place, 2)
-        return frozenset(found), more and not unsaid
+        return frozenset(found), more
 
     # --- at the end of a bar ----------------------------------------------------------------------------------------
 
@@ -135,7 +134,8 @@ class Form:
         back = {self.full, self.full - place.upbeat}
         last = not self._open and place.part + 1 == len(self._plan.plays)
         if place.ending != 2 and self._plays(place, 2):
-            yield from ((length, ":|") for length in back)
+            if place.ending == 1 or not self._more(place) or self._next_plays(place, 1):
+                yield from ((length, ":|") for length in back)
             if place.ending == 0 and self._more(place) and self._next_plays(place, 2):
                 yield from ((length, "::") for length in back)
         if place.ending == 2 or (place.ending == 0 and not place.opened and self._plays(place, 1)):
@@ -148,7 +148,8 @@ class Form:
         """Closings of a part that is not the last and not repeated: as short as the next upbeat will be long."""
         lengths = (self.full,) if place.first else (self.full, *(self.full - short for short in self._shorts))
         for length in lengths:
-            yield length, "||"
+            if self._next_plays(place, 1):
+                yield length, "||"
             if self._next_plays(place, 2):
                 yield length, "|:"
 

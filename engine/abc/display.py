@@ -1,0 +1,72 @@
+"""A tune as people read it: header fields, notes grouped by beat, four bars a line, and where every token stands.
+
+The text begins with `%abc-2.1` and says `L:1/8`, so every program reads it alike. Read again it gives the same tune.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.abc.faults import measured
+from engine.abc.lengths import COMPOUND, EIGHTH, bar_ticks, ticks_of
+from engine.abc.tokens import Tune
+
+BARS_A_LINE = 4
+MOST_TITLE = 120  # characters, as reading takes them
+_GROUPS = {(4, 4): 4, (2, 2): 4}  # eighths that are written together where a beat of the meter is not it
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """ABC text and, for each token of the tune's body, its first character and the one after its last."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+    def token_at(self, character: int) -> int:
+        """The body token at a character, or the last one before it; -1 in the header."""
+        return bisect_right(self.spans, (character, len(self.text) + 1)) - 1
+
+    def note_span(self, token: int) -> tuple[int, int]:
+        """The characters of a note with its length, given its pitch token."""
+        start, end = self.spans[token]
+        after = self.spans[token + 1] if token + 1 < len(self.spans) else (end, end)
+        written = self.text[after[0] : after[1]]
+        return start, after[1] if after[0] == end and ticks_of(written) and written else end
+
+
+def shown(tune: Tune, number: int = 1, title: str = "") -> Shown:
+    """The tune as ABC text. `title` stands in where the tune has none of its own."""
+    pieces = [header_of(tune, number, title)]
+    spans = []
+    length = len(pieces[0])
+    for gap, token in zip(_gaps(tune), tune.body, strict=True):
+        start = length + len(gap)
+        pieces += (gap, token)
+        length = start + len(token)
+        spans.append((start, length))
+    return Shown("".join(pieces) + "\n", tuple(spans))
+
+
+def header_of(tune: Tune, number: int = 1, title: str = "") -> str:
+    """The lines above the music."""
+    said = "".join(sign for sign in (tune.title or title) if sign.isprintable()).replace("%", "").strip()[:MOST_TITLE]
+    lines = ["%abc-2.1", f"X:{number}", f"T:{said}", f"R:{tune.rhythm}", f"M:{tune.meter}", "L:1/8", f"K:{tune.key}"]
+    return "\n".join(line for line in lines if line != "T:") + "\n"
+
+
+def _gaps(tune: Tune) -> list[str]:
+    """What stands before each token: nothing, a space between groups, or the end of a line."""
+    top, bottom = (int(number) for number in tune.meter.split("/"))
+    group = EIGHTH * (3 if (top, bottom) in COMPOUND else _GROUPS.get((top, bottom), 2))
+    bars, onsets = measured(tune)
+    gaps = [" " if onsets.get(index) and onsets[index] % group == 0 else "" for index in range(len(tune.body))]
+    count = 0
+    for bar, following in pairwise(bars):
+        count += 2 * bar.ticks >= bar_ticks((top, bottom))
+        if count >= BARS_A_LINE or (count and bar.line != "|"):
+            first = following.marks[0][0] if following.marks else following.start
+            gaps[first], count = "\n", 0
+    return gaps
