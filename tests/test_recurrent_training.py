@@ -116,7 +116,9 @@ def test_padding_never_counts() -> None:
     gradients = []
     for each in (batch, other):
         network.eval().zero_grad()
-        loss_of(network, each, None)[0].backward()  # type: ignore[no-untyped-call]
+        loss, right, _ = loss_of(network, each, None)
+        loss.backward()  # type: ignore[no-untyped-call]
+        assert len(right) == int((~padded).sum())
         gradients.append([weight.grad.clone() for weight in network.parameters() if weight.grad is not None])
     assert len(gradients[0]) == len(list(network.parameters()))
     assert all(torch.allclose(a, b, atol=1e-7) for a, b in zip(*gradients, strict=True))
