@@ -2,6 +2,7 @@
 
 python -m engine.evaluate functional --data songs.csv
 python -m engine.evaluate live --data songs.csv --songbook songbook.jsonl.gz
+python -m engine.evaluate tunes [MODEL] [--data FOLDER of ABC collections]
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from engine import checkpoint
 from engine.checkpoint import Model
 from engine.corpus import read_corpus
 from engine.errors import EngineError
+from engine.evaluate import tunes
 from engine.evaluate.contest import published_scores
 from engine.evaluate.live import live_table
 from engine.evaluate.live_suite import live_suite
@@ -24,12 +26,15 @@ from engine.songbook import live_vocabulary, read_live_corpus
 
 
 def main(arguments: list[str] | None = None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["tunes"]:
+        return tunes.main(given[1:])
     parser = argparse.ArgumentParser(prog="python -m engine.evaluate", description="Judges a chord model.")
     parser.add_argument("checkpoint", help="name of a shipped model or path of a .pt file")
     parser.add_argument("--data", type=Path, required=True, help="CSV of the published corpus")
     parser.add_argument("--songbook", type=Path, help="the songbook (.jsonl.gz), for a model of the live vocabulary")
     parser.add_argument("--threads", type=int, default=1, help="of torch")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     torch.set_num_threads(options.threads)
     try:
         model, name = checkpoint.load(options.checkpoint), Path(options.checkpoint).stem

@@ -14,4 +14,8 @@ lessons       songs with what their memory sees, side by side
 remembering   the loop
 memories      runs on the published and on the live corpus
 memory_cards  their checkpoints and cards
+
+Tunes: `python -m engine.train tunes ...`
+
+tunes      plans, runs, checkpoint and card
 """

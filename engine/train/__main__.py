@@ -6,6 +6,10 @@ python -m engine.train ship --data songs.csv --run runs/a --name functional
 With a memory of the song, on the published corpus or, with a songbook, on the live one:
 python -m engine.train memory --data songs.csv [--songbook songbook.jsonl.gz] --out runs/m [--teachers runs/k ...]
 python -m engine.train ship-memory --data songs.csv [--songbook songbook.jsonl.gz] --run runs/m --name live
+
+Tunes in ABC, from music21's collections and, with a folder, others; `--plan spec` is the published character network:
+python -m engine.train tunes [--data FOLDER] --out runs/t [--plan ours|spec] [--epochs 22 ...]
+python -m engine.train ship-tunes [--data FOLDER] --run runs/t [--name tunes]
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from engine import checkpoint
 from engine.checkpoint.writing import write
 from engine.corpus import read_corpus
 from engine.errors import EngineError
+from engine.train import tunes
 from engine.train.loop import train
 from engine.train.memories import Sources, run_memory
 from engine.train.memory_cards import ship_memory
@@ -59,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     memories.add_argument("--run", type=Path, required=True)
     memories.add_argument("--name", required=True)
     memories.add_argument("--notes", default="", help="a sentence for the card")
+    tunes.add_commands(commands)
     return top
 
 
@@ -102,6 +108,10 @@ def main(arguments: list[str] | None = None) -> int:
             run_chords(options)
         elif options.command == "memory":
             run_with_memory(options)
+        elif options.command == "tunes":
+            tunes.run_tunes(options, _report)
+        elif options.command == "ship-tunes":
+            tunes.ship_tunes(options, _report)
         elif options.command == "ship-memory":
             ship_memory(options.run, Sources(options.data, options.songbook), options.name, options.notes)
         else:
