@@ -12,7 +12,7 @@ from typing import Literal
 
 from engine.errors import EngineError
 from engine.music import Key, Mode
-from engine.words import Sentence
+from engine.words import Sentence, say
 
 Feel = Literal["straight", "triplet", "both"]
 
@@ -117,6 +117,18 @@ class Grid:
     feel: Feel = "straight"
     mean_off: float = 0.0
     worst_off: float = 0.0
+
+    @property
+    def sentence(self) -> Sentence:
+        """What the grid is, and how far the notes lay from it, for people."""
+        kinds = {
+            "straight": say("Straight sixteenths or finer"), "triplet": say("Triplets"),
+            "both": say("Sixteenths and triplets"),
+        }  # fmt: skip
+        return say(
+            "{kind}; the notes lay {mean} % of a beat from their places on average, {worst} % at most.",
+            kind=kinds[self.feel], mean=round(100 * self.mean_off, 1), worst=round(100 * self.worst_off, 1),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
