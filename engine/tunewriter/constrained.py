@@ -1,0 +1,73 @@
+"""What may be drawn next: temperature, the grammar's mask, top k and top p, all rows at once.
+
+Conventions: logits (n, vocab) float32; probabilities (n, vocab) float64, rows summing to 1. The mask comes first, so
+that top k counts tokens that may stand here and something is always left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Masks = npt.NDArray[np.bool_]
+
+
+class Chances(NamedTuple):
+    """What is drawn from, and what the model itself believes: its log2 probabilities at temperature 1, and the share of
+    its belief that the mask leaves (1 without a mask)."""
+
+    drawn: Floats  # (n, vocab)
+    believed: Floats  # (n, vocab), log2
+    left: Floats  # (n,)
+
+
+def chances(
+    logits: npt.NDArray[np.float32], masks: Masks | None, temperature: float, top_k: int, top_p: float
+) -> Chances:
+    """From logits to what is drawn from. `top_k` 0 and `top_p` 1 keep everything."""
+    scores = logits.astype(np.float64)
+    believed = np.exp(scores - scores.max(axis=1, keepdims=True))
+    believed /= believed.sum(axis=1, keepdims=True)
+    left = np.ones(len(scores)) if masks is None else (believed * masks).sum(axis=1)
+    if masks is not None:
+        scores = np.where(masks, scores, -np.inf)
+    if temperature == 1.0 and masks is None:
+        drawn = believed
+    else:
+        drawn = np.exp((scores - scores.max(axis=1, keepdims=True)) / temperature)
+    if top_k:
+        drawn = _top_k(drawn, top_k)
+    drawn = drawn / drawn.sum(axis=1, keepdims=True)
+    if top_p < 1:
+        drawn = _top_p(drawn, top_p)
+    return Chances(drawn, np.log2(np.maximum(believed, 1e-300)), np.maximum(left, 1e-300))
+
+
+def drawn(probabilities: Floats, chance: Sequence[float]) -> npt.NDArray[np.int64]:
+    """One id of each row for numbers `chance` from 0 up to, not including, 1."""
+    sums = probabilities.cumsum(axis=1)
+    points = np.asarray(chance) * sums[:, -1]
+    ids: npt.NDArray[np.int64] = (sums <= points[:, None]).sum(axis=1).astype(np.int64)
+    return ids
+
+
+def _top_k(weights: Floats, k: int) -> Floats:
+    """The k heaviest of each row; equal ones at the border stay."""
+    if k >= weights.shape[1]:
+        return weights
+    border = np.partition(weights, -k, axis=1)[:, -k, None]
+    return np.where(weights >= np.maximum(border, np.finfo(np.float64).tiny), weights, 0.0)
+
+
+def _top_p(probabilities: Floats, share: float) -> Floats:
+    """The smallest set of likeliest tokens that holds `share` (Holtzman et al., 2020), summing to 1 again."""
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    descending = np.take_along_axis(probabilities, order, axis=1)
+    before = descending.cumsum(axis=1) - descending
+    kept = np.zeros_like(probabilities)
+    np.put_along_axis(kept, order, np.where(before < share, descending, 0.0), axis=1)
+    return np.asarray(kept / kept.sum(axis=1, keepdims=True))
