@@ -15,7 +15,8 @@ import torch
 
 from engine import checkpoint
 from engine.checkpoint.reading import read_in_process
-from engine.checkpoint.vouched import as_weight, read_vouched
+from engine.checkpoint.vouched import read_vouched
+from engine.checkpoint.weights import as_weight
 from engine.errors import BadWeights, UnsafeCheckpoint
 
 ROOT = Path(__file__).resolve().parent.parent

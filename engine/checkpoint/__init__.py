@@ -5,6 +5,7 @@
     vouched   a shipped file to contents, without torch
     reading   bytes to contents, in this process or in a limited child
     child     that child
+    weights   the numbers of a file as arrays
     writing   the same format written, with its card
 
 A card is the JSON beside a shipped `.pt`: what it is, data and licences, split, vocabulary, metrics, date, limits, and

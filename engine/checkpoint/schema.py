@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from engine.architecture import Architecture, shapes_of
+from engine.checkpoint.plain import is_text, short
+from engine.checkpoint.weights import dense_weights, vouched_weights
 from engine.errors import (
     BadConfig,
     BadWeights,
@@ -28,13 +27,9 @@ from engine.stepping import Array
 from engine.vocab import BOS, UNK, Vocabulary
 from engine.words import say
 
-if TYPE_CHECKING:
-    import torch
-
 REQUIRED = ("model_state", "config", "stoi", "itos")
 LARGEST_VOCABULARY = 20_000  # tokens
 LONGEST_TOKEN = 40  # characters
-LARGEST_WEIGHTS = 100_000_000  # bytes, as 32 bit floats
 # Smallest and largest value of each size that a file may ask for.
 BOUNDS = {"embedding_dim": (1, 2048), "hidden_size": (1, 2048), "num_layers": (1, 8), "seq_len": (1, 512)}
 
@@ -103,7 +98,7 @@ def vocabulary_in(entries: Mapping[str, object]) -> Vocabulary:
         raise VocabularySizeMismatch(
             say(
                 "vocab_size says {given}, but stoi has {expected} tokens. Save the model with its own vocabulary.",
-                given=_short(entries["vocab_size"]),
+                given=short(entries["vocab_size"]),
                 expected=len(stoi),
             )
         )
@@ -119,7 +114,7 @@ def _is_plain_table(stoi: object) -> bool:
     return (
         isinstance(stoi, dict)
         and len(stoi) <= LARGEST_VOCABULARY
-        and all(_is_text(t) and 0 < len(t) <= LONGEST_TOKEN for t in stoi)
+        and all(is_text(t) and 0 < len(t) <= LONGEST_TOKEN for t in stoi)
         and all(type(i) is int for i in stoi.values())
     )
 
@@ -156,7 +151,7 @@ def architecture_in(entries: Mapping[str, object], vocab_size: int, state: Mappi
     sizes = {name: _size(config, name, bounds) for name, bounds in BOUNDS.items()}
     tied = config.get("tie_weights", False)
     if not isinstance(tied, bool):
-        raise BadConfig(say("tie_weights in config must be true or false, not {given}.", given=_short(tied)))
+        raise BadConfig(say("tie_weights in config must be true or false, not {given}.", given=short(tied)))
     bias = ("decoder.bias" if tied else "fc.bias") in state
     memory = _size(config, "memory", (0, VERSION)) if "memory" in config else 0
     return Architecture(
@@ -172,7 +167,7 @@ def _size(config: Mapping[str, object], name: str, bounds: tuple[int, int]) -> i
             say(
                 "{name} in config is {given}; a whole number from {low} to {high} is expected.",
                 name=name,
-                given=_short(value),
+                given=short(value),
                 low=low,
                 high=high,
             )
@@ -184,101 +179,19 @@ def _dropout(config: Mapping[str, object]) -> float:
     value = config.get("dropout", 0.0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
         raise BadConfig(
-            say(
-                "dropout in config is {given}; a share from 0 up to, not including, 1 is expected.", given=_short(value)
-            )
+            say("dropout in config is {given}; a share from 0 up to, not including, 1 is expected.", given=short(value))
         )
     return float(value)
 
 
 def weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[str, Array]:
     """The weights as arrays: dense, contiguous, of the shapes that the architecture decides, all finite."""
-    expected = shapes_of(architecture)
-    check_names(state, expected)
-    _check_total(expected)
-    tensors = {name: _checked(name, state[name], shape) for name, shape in expected.items()}
-    _check_stored(tensors, architecture)
-    weights = {name: _array(name, tensor) for name, tensor in tensors.items()}
-    if architecture.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
-        raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
-    return weights
+    return dense_weights(state, shapes_of(architecture), architecture.tie_weights)
 
 
-def check_names(state: Mapping[str, object], expected: Mapping[str, tuple[int, ...]]) -> None:
-    """Refuses a state dict with other parts than expected."""
-    missing, extra = sorted(expected.keys() - state.keys()), sorted(_short(n) for n in state.keys() - expected.keys())
-    if missing or extra:
-        raise BadWeights(
-            say(
-                "The weights do not fit config: missing {missing}; not expected {extra}. The parts are named emb, rnn, "
-                "proj and decoder (tied) or fc.",
-                missing=_listed(missing),
-                extra=_listed(extra),
-            )
-        )
-
-
-def _check_total(expected: Mapping[str, tuple[int, ...]]) -> None:
-    total = sum(4 * math.prod(shape) for shape in expected.values())
-    if total > LARGEST_WEIGHTS:
-        raise BadWeights(
-            say(
-                "config asks for {given} MB of weights; a model may have {limit} MB. Choose a smaller model.",
-                given=round(total / 1e6),
-                limit=round(LARGEST_WEIGHTS / 1e6),
-            )
-        )
-
-
-def _check_stored(tensors: Mapping[str, torch.Tensor], architecture: Architecture) -> None:
-    """Weights may lie side by side in one storage, as those of an LSTM do that was trained on a GPU; they may not lie
-    on top of each other, which would make much of little. Only tied weights are one and the same."""
-    tied = {"decoder.weight"} if architecture.tie_weights else set()
-    needed = sum(t.numel() * t.element_size() for name, t in tensors.items() if name not in tied)
-    storages = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors.values()}
-    if needed > sum(storages.values()):
-        raise BadWeights(
-            say(
-                "The weights take {given} bytes, but only {stored} are stored: several share the same numbers. "
-                "Save network.state_dict() as it is.",
-                given=needed,
-                stored=sum(storages.values()),
-            )
-        )
-
-
-def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> torch.Tensor:
-    import torch
-
-    if not isinstance(tensor, torch.Tensor) or not _is_plain(tensor):
-        raise BadWeights(say("{name} is not a dense, contiguous tensor of 16 or 32 bit floats.", name=name))
-    if tuple(tensor.shape) != shape:
-        raise BadWeights(
-            say(
-                "{name} has the shape {given}; config asks for {expected}.",
-                name=name,
-                given=str(tuple(tensor.shape)),
-                expected=str(shape),
-            )
-        )
-    return tensor
-
-
-def _array(name: str, tensor: torch.Tensor) -> Array:
-    import torch
-
-    if not bool(torch.isfinite(tensor).all()):
-        raise BadWeights(say("{name} holds values that are not finite numbers; the training went astray.", name=name))
-    array: Array = tensor.detach().to(torch.float32).numpy()
-    return array
-
-
-def _is_plain(tensor: torch.Tensor) -> bool:
-    import torch
-
-    if tensor.layout != torch.strided or tensor.dtype not in (torch.float32, torch.float16):
-        return False
-    return tensor.is_contiguous()
+def vouched_weights_in(state: Mapping[str, object], architecture: Architecture) -> dict[str, Array]:
+    """The weights of a file made here and read without torch: arrays already."""
+    return vouched_weights(state, shapes_of(architecture))
 
 
 def metrics_in(entries: Mapping[str, object]) -> dict[str, float]:
@@ -286,25 +199,5 @@ def metrics_in(entries: Mapping[str, object]) -> dict[str, float]:
     metrics = entries.get("metrics_test")
     if not isinstance(metrics, dict) or len(metrics) > 100:
         return {}
-    plain = {key: value for key, value in metrics.items() if _is_text(key) and type(value) in (int, float)}
+    plain = {key: value for key, value in metrics.items() if is_text(key) and type(value) in (int, float)}
     return {key[:40]: float(value) for key, value in plain.items() if math.isfinite(value)}
-
-
-def _is_text(value: object) -> bool:
-    """Whether a value is a text that any page can show: no control characters, no lone surrogates."""
-    return isinstance(value, str) and value.isprintable()
-
-
-def _short(value: object) -> str:
-    """A plain value in few characters; of anything else only its type, for a repr could be endless."""
-    if value is None or isinstance(value, bool | float) or _is_text(value):
-        return str(value)[:40]
-    if isinstance(value, str):
-        return ascii(value[:40])
-    if isinstance(value, int):
-        return str(value) if abs(value) < 10**20 else "a huge number"
-    return type(value).__name__
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:6]) + (" …" if len(names) > 6 else "") if names else "–"

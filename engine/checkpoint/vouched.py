@@ -17,11 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.architecture import Architecture, shapes_of
 from engine.checkpoint.form import check_form
-from engine.checkpoint.schema import Contents, check_names, contents_of
-from engine.errors import BadWeights, UnsafeCheckpoint
-from engine.stepping import Array
+from engine.checkpoint.schema import Contents, contents_of, vouched_weights_in
+from engine.errors import UnsafeCheckpoint
 from engine.words import say
 
 _STORAGES = {"FloatStorage": np.float32, "HalfStorage": np.float16, "LongStorage": np.int64}
@@ -29,22 +27,7 @@ _STORAGES = {"FloatStorage": np.float32, "HalfStorage": np.float16, "LongStorage
 
 def vouched_contents(data: bytes) -> Contents:
     """A chord model's file. Raises CheckpointError."""
-    return contents_of(read_vouched(data), _weights)
-
-
-def _weights(state: Mapping[str, object], architecture: Architecture) -> dict[str, Array]:
-    expected = shapes_of(architecture)
-    check_names(state, expected)
-    return {name: as_weight(name, state[name], shape) for name, shape in expected.items()}
-
-
-def as_weight(name: str, value: object, shape: tuple[int, ...]) -> Array:
-    """An array that was read as a tensor, as 32 bit floats. Raises BadWeights when it is of another shape."""
-    if not isinstance(value, np.ndarray) or value.shape != shape or not np.isfinite(value).all():
-        raise BadWeights(say("{name} is not the finite array of shape {expected} that config asks for.", name=name,
-                             expected=str(shape)))  # fmt: skip
-    weight: Array = np.asarray(value, dtype=np.float32)
-    return weight
+    return contents_of(read_vouched(data), vouched_weights_in)
 
 
 def read_vouched(data: bytes) -> Mapping[str, object]:

@@ -6,23 +6,17 @@ Format: that of the chord models (see `engine.checkpoint.schema`) with `model_cl
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-import numpy as np
-
-from engine.checkpoint.schema import LARGEST_WEIGHTS, LONGEST_TOKEN, REQUIRED, metrics_in, vocabulary_in
-from engine.checkpoint.vouched import as_weight
-from engine.errors import BadConfig, BadWeights, MissingKeys, MissingSpecialToken
+from engine.checkpoint.schema import LONGEST_TOKEN, REQUIRED, metrics_in, vocabulary_in
+from engine.checkpoint.weights import check_total, dense_weights, too_large, vouched_weights
+from engine.errors import BadConfig, MissingKeys, MissingSpecialToken
 from engine.recurrent.cells import Array
 from engine.recurrent.sizes import GATES, Cell, Sizes, shapes_of
 from engine.recurrent.vocabulary import END, UNKNOWN, Vocabulary
 from engine.words import say
-
-if TYPE_CHECKING:
-    import torch
 
 MODEL_CLASS = "TokenRNN"
 # Smallest and largest value of each size that a file may ask for.
@@ -98,32 +92,12 @@ def sizes_in(config: Mapping[str, object], vocab_size: int) -> Sizes:
 
 def weights_in(state: object, sizes: Sizes) -> dict[str, Array]:
     """The weights as arrays: dense, contiguous, of the shapes that the sizes decide, all finite."""
-    expected = shapes_of(sizes)
-    parts = _parts_in(state, expected)
-    tensors = {name: _checked(name, parts[name], shape) for name, shape in expected.items()}
-    _check_stored(tensors)
-    weights = {name: _array(name, tensor) for name, tensor in tensors.items()}
-    if sizes.tie_weights and not np.array_equal(weights["decoder.weight"], weights["emb.weight"]):
-        raise BadWeights(say("config says tie_weights, but decoder.weight differs from emb.weight."))
-    return weights
+    return dense_weights(state, shapes_of(sizes), sizes.tie_weights)
 
 
 def vouched_weights_in(state: object, sizes: Sizes) -> dict[str, Array]:
     """The weights of a file that was made here and read without torch: arrays already."""
-    expected = shapes_of(sizes)
-    parts = _parts_in(state, expected)
-    return {name: as_weight(name, parts[name], shape) for name, shape in expected.items()}
-
-
-def _parts_in(state: object, expected: Mapping[str, tuple[int, ...]]) -> Mapping[str, object]:
-    """The state dict, once it has the parts that are expected and no others."""
-    if not isinstance(state, dict):
-        raise BadWeights(say("model_state must be a state dict of tensors. Save network.state_dict() under that key."))
-    if state.keys() != expected.keys():
-        raise BadWeights(
-            say("The weights do not fit config, which asks for {expected}.", expected=", ".join(sorted(expected))[:400])
-        )
-    return state
+    return vouched_weights(state, shapes_of(sizes))
 
 
 def _tokens_in(entries: Mapping[str, Any]) -> tuple[str, ...]:
@@ -169,59 +143,7 @@ def _features(config: Mapping[str, object]) -> tuple[int, ...]:
 
 def _check_total(sizes: Sizes) -> None:
     """Weights and input tables within their limits, known before anything of that size is made."""
-    weights = sum(4 * math.prod(shape) for shape in shapes_of(sizes).values())
+    check_total(shapes_of(sizes))
     tables = 4 * (sizes.vocab_size + sum(sizes.features)) * GATES[sizes.cell] * sizes.hidden_size
-    for given, limit in ((weights, LARGEST_WEIGHTS), (tables, LARGEST_TABLES)):
-        if given > limit:
-            raise BadWeights(
-                say(
-                    "config asks for {given} MB of weights; a model may have {limit} MB. Choose a smaller model.",
-                    given=round(given / 1e6),
-                    limit=round(limit / 1e6),
-                )
-            )
-
-
-def _checked(name: str, tensor: object, shape: tuple[int, ...]) -> torch.Tensor:
-    import torch
-
-    if not isinstance(tensor, torch.Tensor) or tensor.layout != torch.strided or not tensor.is_contiguous() or (
-        tensor.dtype not in (torch.float32, torch.float16)
-    ):  # fmt: skip
-        raise BadWeights(say("{name} is not a dense, contiguous tensor of 16 or 32 bit floats.", name=name))
-    if tuple(tensor.shape) != shape:
-        raise BadWeights(
-            say(
-                "{name} has the shape {given}; config asks for {expected}.",
-                name=name,
-                given=str(tuple(tensor.shape)),
-                expected=str(shape),
-            )
-        )
-    return tensor
-
-
-def _check_stored(tensors: Mapping[str, torch.Tensor]) -> None:
-    """Weights may lie side by side in one storage but not on top of each other, which would make much of little; only
-    those tied to the embedding are one and the same."""
-    own = {name: tensor for name, tensor in tensors.items() if name != "decoder.weight"}
-    needed = sum(tensor.numel() * tensor.element_size() for tensor in own.values())
-    storages = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors.values()}
-    if needed > sum(storages.values()):
-        raise BadWeights(
-            say(
-                "The weights take {given} bytes, but only {stored} are stored: several share the same numbers. "
-                "Save network.state_dict() as it is.",
-                given=needed,
-                stored=sum(storages.values()),
-            )
-        )
-
-
-def _array(name: str, tensor: torch.Tensor) -> Array:
-    import torch
-
-    if not bool(torch.isfinite(tensor).all()):
-        raise BadWeights(say("{name} holds values that are not finite numbers; the training went astray.", name=name))
-    array: Array = tensor.detach().to(torch.float32).numpy()
-    return array
+    if tables > LARGEST_TABLES:
+        raise too_large(tables, LARGEST_TABLES)
