@@ -3,6 +3,8 @@
 python -m engine.evaluate functional --data songs.csv
 python -m engine.evaluate live --data songs.csv --songbook songbook.jsonl.gz
 python -m engine.evaluate tunes [MODEL] [--data FOLDER of ABC collections]
+python -m engine.evaluate notes melody --data ARCHIVE of MIDI melodies
+python -m engine.evaluate notes chorale
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from engine import checkpoint
 from engine.checkpoint import Model
 from engine.corpus import read_corpus
 from engine.errors import EngineError
-from engine.evaluate import tunes
+from engine.evaluate import notes, tunes
 from engine.evaluate.contest import published_scores
 from engine.evaluate.live import live_table
 from engine.evaluate.live_suite import live_suite
@@ -29,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["tunes"]:
         return tunes.main(given[1:])
+    if given[:1] == ["notes"]:
+        return notes.main(given[1:])
     parser = argparse.ArgumentParser(prog="python -m engine.evaluate", description="Judges a chord model.")
     parser.add_argument("checkpoint", help="name of a shipped model or path of a .pt file")
     parser.add_argument("--data", type=Path, required=True, help="CSV of the published corpus")

@@ -107,6 +107,11 @@ class ChoraleReader:
         known = [self.turn, *head.streams(now), bars]
         return [*known, *self.sounding, age, self.moved, *ahead]
 
+    @property
+    def voice(self) -> int | None:
+        """Whose move is to come, counted from the highest; None before a length."""
+        return None if self.turn == LENGTH_TURN else ORDER[self.turn]
+
     def allowed(self) -> Mask:
         """Which tokens may come, (vocab,) bool."""
         if self.turn == LENGTH_TURN:

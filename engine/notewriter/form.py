@@ -30,6 +30,8 @@ class Reader(Protocol):
     now: int
     ended: bool
 
+    @property
+    def voice(self) -> int | None: ...
     def row(self) -> list[int]: ...
     def allowed(self) -> npt.NDArray[np.bool_]: ...
     def read(self, token: int) -> None: ...
@@ -49,14 +51,15 @@ def tokens_of(form: Form, piece: Piece, heading: Heading) -> list[int]:
 def written_out(reader: Reader, tokens: Iterable[int]) -> tuple[Ids, Ids]:
     """Ids (time,), the start before them, and the streams (time, streams) that are read together with them.
 
-    Row t says where the token after id t stands; the last row is of no use and repeats the one before.
+    Row t says where the token after id t stands; after an end the last row is of no use.
     """
     ids, rows = [START], []
     for token in tokens:
         rows.append(reader.row())
         reader.read(token)
         ids.append(token)
-    return np.array(ids, dtype=np.int16), np.array([*rows, rows[-1]], dtype=np.int16)
+    rows.append(rows[-1] if reader.ended else reader.row())
+    return np.array(ids, dtype=np.int16), np.array(rows, dtype=np.int16)
 
 
 def lesson_of(form: Form, piece: Piece, *, given: bool = False) -> tuple[Ids, Ids]:

@@ -62,6 +62,11 @@ class MelodyReader:
         known = [int(self.pitch is not None), *head.streams(now), bars]
         return [*known, likely, length, *ago, *recall.agreement()]
 
+    @property
+    def voice(self) -> int | None:
+        """Whose move is to come; None before a length."""
+        return 0 if self.pitch is None else None
+
     def allowed(self) -> Mask:
         """Which tokens may come, (vocab,) bool."""
         return SOUNDS if self.pitch is None else LENGTHS_ONLY

@@ -5,6 +5,6 @@ split     families of pieces that share a run of intervals, and three parts that
 """
 
 from engine.repertoire.sources import Repertoire, Work, read_chorales, read_melodies
-from engine.repertoire.split import Split, families, split_of
+from engine.repertoire.split import Split, families, pieces_for, split_of
 
-__all__ = ["Repertoire", "Split", "Work", "families", "read_chorales", "read_melodies", "split_of"]
+__all__ = ["Repertoire", "Split", "Work", "families", "pieces_for", "read_chorales", "read_melodies", "split_of"]

@@ -10,8 +10,12 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import Literal
 
-from engine.repertoire.sources import Line, Repertoire, Work
+from engine.errors import CorpusError
+from engine.repertoire.sources import Line, Repertoire, Work, read_chorales, read_melodies
+from engine.words import say
 
 RUN = 20  # intervals
 MELODY_RUN = 12  # intervals, of the highest of several lines; with 10 half of the chorales would be one family
@@ -28,6 +32,16 @@ class Split:
     validation: tuple[Work, ...]
     test: tuple[Work, ...]
     report: str
+
+
+def pieces_for(form: Literal["melody", "chorale"], data: Path | None) -> Split:
+    """The pieces a form is learned from and judged by. Melodies need the path of their archive; of chorales `data` is a
+    folder, and without it they are music21's. Raises CorpusError."""
+    if form == "chorale":
+        return split_of(read_chorales(data))
+    if data is None:
+        raise CorpusError(say("Melodies are read from an archive of MIDI files. Give its path as --data."))
+    return split_of(read_melodies(data))
 
 
 def split_of(repertoire: Repertoire) -> Split:

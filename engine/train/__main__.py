@@ -10,12 +10,18 @@ python -m engine.train ship-memory --data songs.csv [--songbook songbook.jsonl.g
 Tunes in ABC, from music21's collections and, with a folder, others; `--plan spec` is the published character network:
 python -m engine.train tunes [--data FOLDER] --out runs/t [--plan ours|spec] [--epochs 22 ...]
 python -m engine.train ship-tunes [--data FOLDER] --run runs/t [--name tunes]
+
+Melodies from an archive of MIDI files, Bach's chorales from music21; `--plan spec` is the published three-layer GRU:
+python -m engine.train notes --plan melody|spec --data ceol_rince.zip --out runs/n
+python -m engine.train notes --plan chorale --out runs/n
+python -m engine.train ship-notes [--data ceol_rince.zip] --run runs/n
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -25,7 +31,7 @@ from engine import checkpoint
 from engine.checkpoint.writing import write
 from engine.corpus import read_corpus
 from engine.errors import EngineError
-from engine.train import tunes
+from engine.train import notes, notes_ship, tunes
 from engine.train.loop import train
 from engine.train.memories import Sources, run_memory
 from engine.train.memory_cards import ship_memory
@@ -65,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     memories.add_argument("--name", required=True)
     memories.add_argument("--notes", default="", help="a sentence for the card")
     tunes.add_commands(commands)
+    notes.add_commands(commands)
     return top
 
 
@@ -101,6 +108,14 @@ def run_with_memory(arguments: argparse.Namespace) -> None:
     run_memory(sources, plan, arguments.out, _report, teachers=arguments.teachers, start=arguments.start)
 
 
+_OF_TOKENS: Mapping[str, Callable[[argparse.Namespace, Callable[[str], None]], None]] = {
+    "tunes": tunes.run_tunes,
+    "ship-tunes": tunes.ship_tunes,
+    "notes": notes.run_notes,
+    "ship-notes": notes_ship.ship_notes,
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
@@ -108,10 +123,8 @@ def main(arguments: list[str] | None = None) -> int:
             run_chords(options)
         elif options.command == "memory":
             run_with_memory(options)
-        elif options.command == "tunes":
-            tunes.run_tunes(options, _report)
-        elif options.command == "ship-tunes":
-            tunes.ship_tunes(options, _report)
+        elif options.command in _OF_TOKENS:
+            _OF_TOKENS[options.command](options, _report)
         elif options.command == "ship-memory":
             ship_memory(options.run, Sources(options.data, options.songbook), options.name, options.notes)
         else:

@@ -1,23 +1,31 @@
-"""Trains the note models: the melody and the chorale network that ship, the three-layer GRU of the published kind."""
+"""Trains note models: the melody and the chorale network that ship, and the three-layer GRU of the published task.
+
+Ours read pitches and lengths apart, with what `engine.notewriter` says of the past, whole pieces from state zero. The
+published one ("spec") reads the plain form, pitch names without lengths, in windows of 20 that never cross pieces.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import torch
 
+from engine.notes import plain_tokens
 from engine.notewriter import chorale, melody
 from engine.notewriter.form import STREAMS, Form, lesson_of
 from engine.notewriter.heading import UNKNOWN_MODE, UNKNOWN_SIGNATURE
-from engine.notewriter.vocabulary import SIZE, TOKENS
+from engine.notewriter.vocabulary import TOKENS
 from engine.recurrent.network import TokenRNN
 from engine.recurrent.plan import Lesson, Plan
 from engine.recurrent.training import train
-from engine.repertoire import Split, Work, read_chorales, read_melodies, split_of
+from engine.recurrent.vocabulary import UNKNOWN, Vocabulary
+from engine.repertoire import Work, pieces_for
 
 Kind = Literal["melody", "chorale", "spec"]
 
@@ -35,24 +43,54 @@ SPEC = Plan(
     batch_size=64, only_last=True, epochs=10, peak_rate=0.001, schedule="constant", weight_decay=0.0, clip=5.0,
 )  # fmt: skip
 PLANS: dict[Kind, Plan] = {"melody": MELODY, "chorale": CHORALE, "spec": SPEC}
+SETTABLE = tuple(entry.name for entry in fields(Plan) if entry.name not in ("features", "only_last"))
+
+Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is trained, on what: the kind of model, the archive of melodies (none for chorales), the plan."""
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`notes` trains, `ship-notes` evaluates a run and writes checkpoint and card."""
+    notes = commands.add_parser("notes", help="train a model that writes melodies or chorales")
+    notes.add_argument("--plan", choices=sorted(PLANS), required=True)
+    notes.add_argument("--data", type=Path, help="archive of MIDI melodies; a folder of chorales (music21's if absent)")
+    notes.add_argument("--out", type=Path, required=True, help="folder of the run; an unfinished run is resumed")
+    notes.add_argument("--threads", type=int, default=1, help="of torch")
+    for name in SETTABLE:
+        notes.add_argument(f"--{name.replace('_', '-')}", type=type(getattr(MELODY, name)), default=None)
+    shipping = commands.add_parser("ship-notes", help="evaluate such a run and write checkpoint and card")
+    shipping.add_argument("--data", type=Path)
+    shipping.add_argument("--run", type=Path, required=True)
+    shipping.add_argument("--name", default="", help="melody or chorale, as the run is, unless another is given")
 
-    kind: Kind
-    data: Path | None
-    plan: Plan
+
+def run_notes(options: argparse.Namespace, say: Say) -> None:
+    """The command `notes`."""
+    torch.set_num_threads(options.threads)
+    asked = {name: getattr(options, name) for name in SETTABLE if getattr(options, name) is not None}
+    plan = replace(PLANS[options.plan], **asked)
+    options.out.mkdir(parents=True, exist_ok=True)
+    record = {"plan": options.plan, "asked": asked, "settings": asdict(plan)}
+    (options.out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    teach = train_plain if options.plan == "spec" else train_form
+    teach(options.plan, options.data, plan, options.out, say)
 
 
-def repertoire_of(form: Form, data: Path | None) -> Split:
-    """The pieces a form is trained on, in their three parts. Melodies need an archive."""
-    if form == "chorale":
-        return split_of(read_chorales(data))
-    if data is None:
-        raise ValueError("melodies are read from an archive: give --data")
-    return split_of(read_melodies(data))
+def train_form(form: Form, data: Path | None, plan: Plan, folder: Path, say: Say) -> TokenRNN:
+    """Trains one of the two forms; the folder then holds weights and curves."""
+    split = pieces_for(form, data)
+    say(f"{split.report}\n")
+    lessons, watched = lessons_of(form, split.train, given=True), lessons_of(form, split.validation)
+    return train(lessons, watched, plan, len(TOKENS), folder, say, augment=augment(form))
+
+
+def train_plain(_plan: str, data: Path | None, plan: Plan, folder: Path, say: Say) -> TokenRNN:
+    """Trains on the plain form of melodies: pitch names, `EOS`."""
+    split = pieces_for("melody", data)
+    say(f"{split.report}\n")
+    texts = [[plain_tokens(work.piece) for work in part] for part in (split.train, split.validation)]
+    vocabulary = Vocabulary((UNKNOWN, *sorted({token for text in texts[0] for token in text})))
+    lessons, watched = ([Lesson(np.array(vocabulary.encode(text))) for text in part] for part in texts)
+    return train(lessons, watched, plan, len(vocabulary), folder, say)
 
 
 def lessons_of(form: Form, works: Sequence[Work], *, given: bool = False) -> list[Lesson]:
@@ -75,41 +113,8 @@ def augment(form: Form) -> Callable[[Lesson, np.random.Generator], Lesson]:
     return changed
 
 
-def train_notes(task: Task, folder: Path, report: Callable[[str], None]) -> TokenRNN:
-    """Trains one of the two forms; the folder then holds weights, curves and the record of the run."""
-    form: Form = "chorale" if task.kind == "chorale" else "melody"
-    split = repertoire_of(form, task.data)
-    report(f"{split.report}\n")
-    lessons = lessons_of(form, split.train, given=True)
-    validation = lessons_of(form, split.validation)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_task(task, folder)
-    return train(lessons, validation, task.plan, SIZE, folder, report, augment=augment(form))
-
-
-def write_task(task: Task, folder: Path) -> None:
-    what = {"kind": task.kind, "data": None if task.data is None else task.data.name, "plan": asdict(task.plan)}
-    (folder / RECORD).write_text(json.dumps(what, indent=1), encoding="utf-8")
-
-
-def read_plan(folder: Path) -> tuple[Kind, Plan]:
-    """What a folder's run was."""
-    what = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    settings = {name: tuple(value) if isinstance(value, list) else value for name, value in what["plan"].items()}
-    return what["kind"], Plan(**settings)
-
-
-def command_of(folder: Path) -> str:
-    """The command that makes the run again; settings as the kind's plan has them are left out."""
-    kind, plan = read_plan(folder)
-    data = "" if kind == "chorale" else " --data ceol_rince.zip"
-    usual = PLANS[kind]
-    changed = [entry.name for entry in fields(Plan) if getattr(plan, entry.name) != getattr(usual, entry.name)]
-    options = "".join(f" --{name.replace('_', '-')} {getattr(plan, name)}" for name in changed)
-    return f"python -m engine.train notes --plan {kind}{data} --out {folder}{options}"
-
-
-__all__ = [
-    "PLANS", "TOKENS", "Kind", "Task", "augment", "command_of", "lessons_of", "read_plan", "repertoire_of",
-    "train_notes",
-]  # fmt: skip
+def read_record(run: Path) -> tuple[str, dict[str, Any], Plan]:
+    """Which plan a run had, what was asked beside it, all its settings."""
+    record = json.loads((run / RECORD).read_text(encoding="utf-8"))
+    settings = {name: tuple(value) if isinstance(value, list) else value for name, value in record["settings"].items()}
+    return record["plan"], record["asked"], Plan(**settings)  # type: ignore[arg-type]
