@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,13 +14,17 @@ from engine.songbook import live_vocabulary
 from engine.vocab import BOS, SPECIAL_TOKENS
 from engine.workshop.choices import Choice
 from engine.workshop.folder import Order
-from engine.workshop.material import Material, parted
+from engine.workshop.material import Kind, Material, parted
 
 WINDOW = 32  # tokens of a chord model's window: eight bars of four chords, more than a short song has to say
 LONGEST_LESSON = 256  # tokens read on from state zero; longer pieces are cut, or few rows would fill a batch
-STEPS_WISHED = 16  # in an epoch: little material in one large batch would give a network no steps to learn by
-SMALLEST_BATCH, LARGEST_BATCH = 256, 4096  # tokens
+STEPS_WISHED = 48  # in an epoch: little material in one large batch would give a network no steps to learn by
+SMALLEST_BATCH, LARGEST_BATCH = 64, 4096  # tokens
+LANGUAGES: Mapping[Kind, str] = MappingProxyType(
+    {"chords": "live-numerals", "tunes": "abc-tonic", "notes": "melody-sixteenths"}
+)  # what the tokens of a kind are called in a model file
 DROPOUT = 0.2
+PEAK_RATE = 0.01  # high, for few steps on little music; the cycle brings it down
 BEGUN_WITHIN, PADDED = 0.25, 0.4  # shares of the lessons of a chord model, see `varied`
 
 
@@ -59,7 +64,7 @@ def plan_of(order: Order) -> Plan:
         tie_weights=True,
         batch_tokens=min(LARGEST_BATCH, max(SMALLEST_BATCH, total // STEPS_WISHED)),
         epochs=choice.epochs,
-        peak_rate=0.01 if choice.width <= 64 else 0.005,
+        peak_rate=PEAK_RATE,
         patience=choice.epochs,
         rng_seed=choice.rng_seed,
     )

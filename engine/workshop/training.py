@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,13 +13,16 @@ from engine.architecture import Architecture
 from engine.checkpoint.writing import write_weights
 from engine.recurrent import Lesson, Plan, steps_of
 from engine.recurrent import curves as kept_curves
+from engine.recurrent.checkpoint import write
+from engine.recurrent.network import TokenRNN
 from engine.recurrent.training import train
 from engine.vocab import Vocabulary
 from engine.workshop.choices import Epoch, Sample
 from engine.workshop.folder import MODEL, Order
 from engine.workshop.gauge import KINDS, LENGTH, ROWS
 from engine.workshop.sampling import written
-from engine.workshop.teaching import DROPOUT, WINDOW, lessons_of, plan_of, steps_in_epoch, varied
+from engine.workshop.table import LARGEST_LOSS
+from engine.workshop.teaching import DROPOUT, LANGUAGES, WINDOW, lessons_of, plan_of, steps_in_epoch, varied
 from engine.workshop.telling import Teller
 
 
@@ -44,23 +48,30 @@ def run(folder: Path, teller: Teller) -> None:
 
 
 def write_model(folder: Path, order: Order, plan: Plan) -> None:
-    """The best network so far in the published format. Its measures are of the held out part that chose the epoch."""
+    """The best network so far in the published format: chords and LSTM as Compose hears them, others as token models.
+
+    Its measures are of the held out part, which chose the epoch.
+    """
     epochs = _epochs(folder)
     best = min(epochs, key=lambda epoch: epoch.check_loss)
     state = torch.load(folder / "best.pt", map_location="cpu", weights_only=True)
-    sizes = Architecture(
-        len(order.vocabulary), plan.embedding_dim, plan.hidden_size, plan.num_layers, DROPOUT, WINDOW, True
-    )
     settings = {
-        "cell": plan.cell,
         "epochs": len(epochs),
         "rng_seed": plan.rng_seed,
         "trained_by": "Cadencia, Train your own",
         "measured_on": "the part held out to choose the epoch",
     }
-    metrics = {"loss": best.check_loss, "Top@1": best.accuracy}
+    metrics = {"loss": best.check_loss, "ppl": math.exp(min(best.check_loss, LARGEST_LOSS)), "Top@1": best.accuracy}
     fresh = folder / f"{MODEL}.new"
-    write_weights(fresh, (sizes, state), Vocabulary(order.vocabulary), settings, metrics)
+    if order.kind == "chords" and plan.cell == "lstm":
+        sizes = Architecture(
+            len(order.vocabulary), plan.embedding_dim, plan.hidden_size, plan.num_layers, DROPOUT, WINDOW, True
+        )
+        write_weights(fresh, (sizes, state), Vocabulary(order.vocabulary), settings, metrics)
+    else:
+        network = TokenRNN(plan.sizes(len(order.vocabulary)))
+        network.load_state_dict(state)
+        write(fresh, network, order.vocabulary, LANGUAGES[order.kind], settings, metrics)
     fresh.replace(folder / MODEL)
 
 
