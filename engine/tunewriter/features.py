@@ -69,6 +69,7 @@ class Tracker:
         self._part, self._part_bar, self._started = 0, 0, False
         self._fork = 0
         self._begun = False  # the header is over
+        self._at_line = True  # no note has been read since the last bar line
         self._spot: _Spot = (0, 0)
         self._after: dict[_Spot, int] = {}
         self._hints = [_NONE] * len(BARS_AGO)
@@ -131,6 +132,7 @@ class Tracker:
             return
         if kind in (_NOTE, _OPEN):
             self._finish()
+            self._at_line = False
             self._open = self._shared(EIGHTH)
             self._chord = 0 if kind == _OPEN else -1
             self._spot = self._time, 1 if kind == _NOTE else 2
@@ -144,6 +146,7 @@ class Tracker:
 
     def _mark(self, token: int, kind: int) -> None:
         self._finish()
+        self._at_line |= kind in (_BAR, _PART)
         if kind in (_BAR, _PART):
             self._left, self._share = 0, (1, 1)
             full = -(-self._time // self._bar) * self._bar
@@ -179,7 +182,7 @@ class Tracker:
             return 0, 15, 0
         now = self._time + self._open
         spent = now % self._bar
-        if spent == 0 and self._spot[1] < 1000 and now:
+        if spent == 0 and not self._at_line:
             spent = self._bar  # full, and no bar line yet
         left = self._bar - spent
         place = spent // _GRID if spent % _GRID == 0 and spent // _GRID < _ON else _ON + min(_OFF - 1, spent // EIGHTH)
