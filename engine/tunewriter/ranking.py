@@ -22,16 +22,18 @@ FOR_SAME_BARS = 1.0  # when all bars beyond a half are the same ones
 FOR_STANDING = 0.1  # for each note in a row beyond three of the same pitch
 FOR_NARROW = 0.15  # for each semitone that the range lacks to a sixth
 SIXTH, THREE = 9, 3
+CLOSE = 0.25  # share of runs from which on a tune is called close to another: two bars in eight
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A tune with its score in bits per note, lower better, and the tune it borrows from: its name and the share of its
-    intervals that stand there in runs (0 to 1); empty and 0 for a new one."""
+    """A tune with its score in bits per note, lower better. `near` and `source` name the known tune it is close to,
+    empty for a new one; `share` of its runs of intervals stand in the nearest one, 0 to 1."""
 
     written: Written
     score: float
     near: str = ""
+    source: str = ""
     share: float = 0.0
 
     @property
@@ -39,20 +41,21 @@ class Ranked:
         return not self.near
 
 
-Likeness = Callable[[Tune], tuple[str, float]]
+Likeness = Callable[[Tune], tuple[str, str, float] | None]  # title, source and share, as `likeness.closest` gives
 
 
-def unlike(tune: Tune) -> tuple[str, float]:
+def unlike(tune: Tune) -> None:
     """Where no corpus is at hand every tune is new."""
-    return "", 0.0
+    return
 
 
 def ranked(candidates: Sequence[Written], likeness: Likeness = unlike) -> tuple[Ranked, ...]:
     """The candidates, best first; valid ones before others."""
     found = []
     for written in candidates:
-        near, share = likeness(written.tune) if written.tune else ("", 0.0)
-        found.append(Ranked(written, score_of(written, share), near, share))
+        near, source, share = (likeness(written.tune) if written.tune else None) or ("", "", 0.0)
+        close = share >= CLOSE
+        found.append(Ranked(written, score_of(written, share), near if close else "", source if close else "", share))
     return tuple(sorted(found, key=lambda one: (not one.written.valid, one.score, one.written.candidate)))
 
 
