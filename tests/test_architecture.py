@@ -61,7 +61,7 @@ ROOMS: Mapping[str, set[str]] = {
     "exercises": NOUNS | {"theory", "checkpoint", "predict", "compose", "generate"},
     "handout": {"words", "errors"},
     "classroom": NOUNS | {"theory", "recurrent"},
-    "workshop": NOUNS | OFFLINE,
+    "workshop": NOUNS | OFFLINE | {"architecture"},
     "evaluate": MODELS | OFFLINE,
     "train": MODELS | OFFLINE | {"evaluate"},
 }
@@ -96,7 +96,6 @@ SLOW_ROOMS = {
     "tunewriter",
     "notewriter",
     "handout",
-    "classroom",
     "workshop",
 }  # pages reach them through kept
 
@@ -202,8 +201,9 @@ def _at_run_time(source: str) -> str:
 
 
 def _open_to_parts(path: str, name: str) -> bool:
-    top, room, *rest = [*name.split("."), "", ""]
-    slow = room in SLOW_ROOMS and not rest[0][:1].isupper()
+    top, room, *_ = [*name.split("."), ""]
+    value = name.rpartition(".")[2]  # a type or a constant, of the room or of a part of it
+    slow = room in SLOW_ROOMS and not value[:1].isupper()
     return top == "engine" and (path.startswith("pages/parts/kept/") or not slow)
 
 
