@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from engine.words import Sentence, say
 
 _MEANINGS: Mapping[str, Sentence] = {
-    "U": say("Weights from the letter to the hidden units: one column for each letter."),
+    "U": say("Weights from the letters to the hidden units: as many for each letter as there are units."),
     "W": say("Weights from the hidden units to themselves, one step later: the memory."),
-    "V": say("Weights from the hidden units to the letters: one row for each letter."),
+    "V": say("Weights from the hidden units to the letters: as many for each letter as there are units."),
     "b": say("Bias of the hidden units."),
     "c": say("Bias of the letters: how likely each is, whatever came before."),
     "x": say("The letter read, as a one in its own place and zeros everywhere else (one-hot)."),
