@@ -140,6 +140,45 @@ export function play(slots, { tempo, loop, from = 0, onSlot, onEnd }) {
   ahead();
 }
 
+const MELODY_GAIN = 1.8; // a lone note is as loud as a chord of four at gain 0.9
+
+// Plays notes [{pitch, onset, duration}], in beats and in any order, from a beat on, at a tempo in beats a minute, which
+// may be a number or asked for anew before every note. `onNote` gets the number of the note that begins to sound.
+// `loop` is asked at the end, `end` is the beat where it lies (a last rest counts), `gain` the loudness beside others.
+export function playNotes(notes, { tempo, from = 0, onNote = () => {}, onEnd = () => {}, loop = () => false, end = 0, gain = 1 }) {
+  const clock = wake();
+  stop();
+  const order = notes.map((note, index) => ({ ...note, index })).sort((a, b) => a.onset - b.onset);
+  const together = new Map();
+  order.forEach(({ onset }) => together.set(onset, (together.get(onset) || 0) + 1));
+  const last = order.reduce((beat, note) => Math.max(beat, note.onset + note.duration), end);
+  const seconds = (beats) => beats * 60 / (typeof tempo === "function" ? tempo() : tempo);
+  const first = (beat) => { const found = order.findIndex((note) => note.onset >= beat - 1e-6); return found < 0 ? order.length : found; };
+  let place = first(from);
+  let beat = from;
+  let at = clock.currentTime + 0.06; // the moment of `beat`
+  const starts = [];
+  const finish = () => { clearInterval(timer); player = null; onEnd(); };
+  const reach = (next) => { at += seconds(next - beat); beat = next; };
+  const ahead = () => {
+    while (last > 0 && beat < last && at + seconds(nextBeat() - beat) < clock.currentTime + 0.3) {
+      reach(nextBeat());
+      for (; place < order.length && order[place].onset <= beat + 1e-6; place += 1) {
+        const { pitch, duration, onset, index } = order[place];
+        strike(pitch, at, Math.max(seconds(duration) * 0.98, 0.05), gain * MELODY_GAIN / Math.sqrt(together.get(onset)));
+        starts.push({ index, at });
+      }
+      if (beat >= last && loop()) { beat = 0; place = first(0); }
+    }
+    while (starts.length && starts[0].at <= clock.currentTime) onNote(starts.shift().index);
+    if (beat >= last && clock.currentTime >= at) finish();
+  };
+  const nextBeat = () => (place < order.length ? Math.max(beat, order[place].onset) : last);
+  player = { finish };
+  timer = setInterval(ahead, 25);
+  ahead();
+}
+
 export const isPlaying = () => player !== null;
 
 // For measuring: how long a press took to schedule its sound, and how loud the output is right now (RMS, 0 to 1).
