@@ -20,7 +20,7 @@ function mount(root) {
   return { update };
 
   function update(next) {
-    if (!data || data.key !== next.key) chosen = next.start;
+    if (!data || String(data.key) !== String(next.key)) chosen = next.start;
     data = next;
     root.classList.toggle("dark", isDark(root));
     draw();

@@ -1,0 +1,203 @@
+"""RNN, LSTM and GRU on one text: what is compared, learning with live curves, and the results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from engine import plots
+from engine.classroom import TEXT, Contest, Moment, Score, is_overfitting
+from engine.plots.learning import Ground, Line, lines_chart
+from engine.recurrent import Cell
+from engine.words import say
+from pages.parts import session
+from pages.parts.classroom.inside import inside
+from pages.parts.frame import action, when_changed
+from pages.parts.kept import classroom as room
+from pages.parts.language import _, translate
+from pages.parts.session import classroom as state
+from pages.parts.session.classroom import CELLS, DESK
+
+LIVE_SECONDS = 1.0  # between two looks at a run that learns
+NAMES: dict[Cell, str] = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}  # the same in every language
+WIDTHS = (16, 32, 64, 128, 192)
+EPOCHS = (5, 10, 20, 40)
+
+
+def contest() -> None:
+    """The whole chapter."""
+    st.caption(_("The same text, the same order, the same seed: which kind of memory learns it best? A few lines are "
+                 "soon known by heart, and knowing by heart is not understanding."))  # fmt: skip
+    wanted = DESK.held().contest
+    _settings(wanted)
+    found = state.run()
+    if found is None:
+        st.caption(_("Nothing learnt yet. It takes some seconds."))
+        return
+    progress = room.runner().look(found[0])
+    learning = progress.state == "learning"
+    st.fragment(partial(_live, learning), run_every=LIVE_SECONDS if learning else None)()
+    if progress.moments:
+        inside(*found)
+
+
+def _settings(wanted: Contest) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.pills(
+            _("Networks"),
+            CELLS,
+            selection_mode="multi",
+            format_func=NAMES.__getitem__,
+            key=session.mirror("cells", list(wanted.cells)),
+            on_change=when_changed("cells", _set_cells),
+        )
+        _choice(_("Equal"), "equal", {"width": _("Width"), "parameters": _("Number of weights")})
+        _choice(_("Hidden units"), "width", {width: str(width) for width in sorted({*WIDTHS, wanted.width})})
+        _choice(_("Epochs"), "epochs", {count: str(count) for count in sorted({*EPOCHS, wanted.epochs})})
+        with st.popover(_("More"), icon=":material/tune:"):
+            _more(wanted)
+        st.button(_("Learn"), type="primary", key="learn", on_click=_learn)
+    st.toggle(
+        _("Keep the last fifth of the text for testing"),
+        key=session.mirror("held_out", wanted.held_out),
+        on_change=when_changed("held_out", partial(_set, "held_out")),
+    )
+
+
+def _choice(label: str, name: str, options: dict[str, str] | dict[int, str]) -> None:
+    st.selectbox(
+        label,
+        list(options),
+        format_func=dict(options).__getitem__,
+        key=session.mirror(f"contest_{name}", getattr(DESK.held().contest, name)),
+        on_change=when_changed(f"contest_{name}", partial(_set, name)),
+        width=150,
+    )
+
+
+def _more(wanted: Contest) -> None:
+    st.text_area(
+        _("Text"), wanted.text, height=220, key="widget_corpus", on_change=when_changed("corpus", partial(_set, "text"))
+    )
+    left, right = st.columns(2)
+    for column, label, name, step in (
+        (left, _("Window"), "window", 1),
+        (right, _("Windows in a batch"), "batch", 1),
+        (left, _("Learning rate"), "learning_rate", 0.001),
+        (right, _("Take"), "rng_seed", 1),
+    ):
+        column.number_input(
+            label,
+            step=step,
+            format="%.4f" if isinstance(step, float) else "%d",
+            key=session.mirror(f"contest_{name}", getattr(wanted, name)),
+            on_change=when_changed(f"contest_{name}", partial(_set, name)),
+        )
+    if wanted.text != TEXT:
+        st.button(_("Our ten lines again"), key="our_lines", on_click=_our_lines)
+
+
+def _set(name: str, value: object) -> None:
+    stand = DESK.held()
+    DESK.put(replace(stand, contest=replace(stand.contest, **{name: value})))  # type: ignore[arg-type]
+
+
+def _set_cells(chosen: list[str]) -> None:
+    _set("cells", tuple(cell for cell in CELLS if cell in chosen))
+
+
+@action
+def _our_lines() -> None:
+    _set("text", TEXT)
+
+
+@action
+def _learn() -> None:
+    wanted = DESK.held().contest
+    found = state.run()
+    if found:
+        room.runner().stop(found[0])
+    state.set_run(room.runner().start(wanted), wanted)
+
+
+# --- while it learns, and after -------------------------------------------------------------------------------------
+
+
+def _live(was_learning: bool) -> None:
+    found = state.run()
+    if found is None:
+        return
+    number, compared = found
+    progress = room.runner().look(number)
+    if was_learning and progress.state != "learning":
+        st.rerun()  # the whole page: what can be looked at now
+    with st.container(border=True, key="contest_live"):
+        _standing(number, compared, progress.state, progress.moments, progress.side_by_side)
+        _curves(compared, progress.moments)
+        _table(compared, progress.moments)
+
+
+def _standing(number: str, compared: Contest, stands: str, moments: tuple[Moment, ...], others: int) -> None:
+    """How far it is, and the buttons that belong there."""
+    done = sum(max((m.epochs for m in moments if m.cell == cell), default=0.0) for cell in compared.cells)
+    share = done / (compared.epochs * len(compared.cells))
+    names = {"learning": _("Learning"), "paused": _("Paused"), "done": _("Done"), "failed": _("It could not learn.")}
+    words = names[stands]
+    if stands == "learning" and others > 1:
+        words += " · " + _("{count} comparisons take turns").format(count=others)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(share, 1.0), words)
+        if stands == "learning":
+            st.button(_("Pause"), key="contest_pause", on_click=action(room.runner().pause), args=(number,))
+        if stands == "paused":
+            st.button(_("Go on"), key="contest_resume", on_click=action(room.runner().resume), args=(number,))
+        if stands in ("learning", "paused"):
+            st.button(_("Stop"), key="contest_stop", on_click=action(room.runner().stop), args=(number,))
+
+
+def _curves(compared: Contest, moments: tuple[Moment, ...]) -> None:
+    lines = []
+    for tone, cell in enumerate(compared.cells):
+        own = [moment for moment in moments if moment.cell == cell]
+        lines.append(Line(NAMES[cell], tuple(m.epochs for m in own), tuple(m.loss for m in own), tone))
+        tests = [(moment.epochs, moment.held_out.loss) for moment in own if moment.held_out]
+        name = _("{network}, kept text").format(network=NAMES[cell])
+        lines.append(Line(name, tuple(x for x, _y in tests), tuple(y for _x, y in tests), tone, dashed=True))
+    ground = Ground(say("Epoch"), say("Loss (nats per character)"), (0, compared.epochs))
+    figure = lines_chart(lines, ground, translate, dark=st.context.theme.type == "dark")
+    st.plotly_chart(figure, config=dict(plots.CONFIG), theme=None, key="contest_curves")
+
+
+def _table(compared: Contest, moments: tuple[Moment, ...]) -> None:
+    rows = []
+    for cell in compared.cells:
+        last = next((m for m in reversed(moments) if m.cell == cell and m.learnt), None)
+        row = {
+            _("Network"): NAMES[cell],
+            _("Units"): str(compared.sizes(cell).hidden_size),
+            _("Weights"): f"{compared.parameters(cell):,}",
+        }
+        row |= _scored(_("Learnt text"), last.learnt if last else None)
+        if compared.held_out:
+            row |= _scored(_("Kept text"), last.held_out if last else None)
+        rows.append(row)
+    st.table(rows, border="horizontal")
+    st.caption(_judgement(compared, moments))
+
+
+def _scored(where: str, found: Score | None) -> dict[str, str]:
+    return {
+        f"{where}: {_('right')}": f"{100 * found.accuracy:.1f} %" if found else "…",
+        f"{where}: {_('perplexity')}": f"{found.perplexity:.2f}" if found else "…",
+    }
+
+
+def _judgement(compared: Contest, moments: tuple[Moment, ...]) -> str:
+    if any(is_overfitting(moments, cell) for cell in compared.cells):
+        return _("Overfitting: the learnt text still gets easier, the kept one harder. It learns by heart now.")
+    if compared.held_out:
+        return _("What counts is the kept text: nobody has learnt it.")
+    return _("These figures are of the learnt text itself: it is known by heart, which is overfitting. Keep a fifth of "
+             "the text for testing to see it.")  # fmt: skip

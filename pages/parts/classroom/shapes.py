@@ -1,0 +1,162 @@
+"""The usual mistakes: one switch each, the tensors' shapes on their way, and what becomes of the loss."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from secrets import randbelow
+
+import streamlit as st
+
+from engine import plots
+from engine.classroom import PITFALLS, Pitfall, Practice, Shape
+from engine.plots.learning import Ground, Line, lines_chart
+from engine.words import say
+from pages.parts import session
+from pages.parts.frame import when_changed
+from pages.parts.kept import classroom as room
+from pages.parts.language import _, harmless, tell, translate
+from pages.parts.session.classroom import DESK
+
+
+def shapes() -> None:
+    """The whole chapter."""
+    st.caption(_("A small network learns chord phrases of unequal length. Each mistake is really made: what you see are "
+                 "the shapes and losses of its run."))  # fmt: skip
+    pitfall = next(known for known in PITFALLS if known.name == DESK.held().pitfall)
+    names = {known.name: tell(known.title) for known in PITFALLS}
+    st.selectbox(
+        _("Mistake"),
+        list(names),
+        format_func=names.__getitem__,
+        key=session.mirror("pitfall", pitfall.name),
+        on_change=when_changed("pitfall", _choose),
+    )
+    wrong = st.toggle(_("Make the mistake"), value=True, key="widget_wrong")
+    _explained(pitfall)
+    right, mistaken = _runs(pitfall)
+    _way(mistaken if wrong else right, right)
+    _told(pitfall, right, mistaken, wrong)
+    _line(mistaken if wrong else right)
+
+
+def _choose(name: str) -> None:
+    DESK.put(replace(DESK.held(), pitfall=name))
+
+
+def _runs(pitfall: Pitfall) -> tuple[Practice, Practice]:
+    """The right run and the wrong one; where the seed is forgotten, two whose seeds chance has drawn."""
+    if pitfall.wrong.rng_seed is not None:
+        return room.practice(pitfall.right), room.practice(pitfall.wrong)
+    first = 1 + randbelow(room.POOL)
+    second = 1 + (first + randbelow(room.POOL - 1)) % room.POOL
+    return tuple(room.practice(replace(pitfall.wrong, rng_seed=seed)) for seed in (first, second))  # type: ignore[return-value]
+
+
+def _explained(pitfall: Pitfall) -> None:
+    for column, title, words in zip(
+        st.columns(3, gap="medium"),
+        (_("What happens"), _("How one notices"), _("What to do")),
+        (pitfall.happens, pitfall.noticed, pitfall.remedy),
+        strict=True,
+    ):
+        column.markdown(f"**{title}**")
+        column.markdown(harmless(tell(words)))
+
+
+def _way(run: Practice, right: Practice) -> None:
+    """Every tensor with its shape; what differs from the right program is marked."""
+    if run.error:
+        st.markdown(_("Torch stops here and says:"))
+        st.code(run.error, language=None, wrap_lines=True)
+        return
+    usual = {shape.sizes for shape in right.shapes}
+    rows = [
+        {_("Code"): f"`{shape.code}`", _("Shape"): _sizes(shape), "": "" if shape.sizes in usual else "◀"}
+        for shape in run.shapes
+    ]
+    st.table(rows, border="horizontal")
+
+
+def _sizes(shape: Shape) -> str:
+    return " × ".join(f"**{size}** {tell(axis)}" for size, axis in zip(shape.sizes, shape.axes, strict=True))
+
+
+def _told(pitfall: Pitfall, right: Practice, wrong: Practice, shown_wrong: bool) -> None:
+    if wrong.error and shown_wrong:
+        return
+    figure = lines_chart(_lines(pitfall, right, wrong, shown_wrong), _ground(right), translate, _dark())
+    st.plotly_chart(figure, config=dict(plots.CONFIG), theme=None, key="mistake_curves")
+    st.caption(_figures(pitfall, right, wrong))
+
+
+def _lines(pitfall: Pitfall, right: Practice, wrong: Practice, shown_wrong: bool) -> list[Line]:
+    epochs = tuple(range(1, len(right.told) + 1))
+    if pitfall.wrong.rng_seed is None:
+        names = [_("run with seed {seed}").format(seed=run.rng_seed) for run in (right, wrong)]
+        return [
+            Line(name, epochs, run.honest, tone)
+            for tone, (name, run) in enumerate(zip(names, (right, wrong), strict=True))
+        ]
+    lines = [
+        Line(_("right: test"), epochs, right.honest, 0),
+        Line(_("right: learning"), epochs, right.told, 0, dashed=True),
+    ]
+    if shown_wrong:
+        lines += [
+            Line(_("mistake: true test"), epochs, wrong.honest, 1),
+            Line(_("mistake: test as printed"), epochs, wrong.judged, 2),
+            Line(_("mistake: learning"), epochs, wrong.told, 1, dashed=True),
+        ]
+    return lines
+
+
+def _ground(right: Practice) -> Ground:
+    return Ground(say("Epoch"), say("Loss (nats per chord)"), (1, len(right.told)))
+
+
+def _figures(pitfall: Pitfall, right: Practice, wrong: Practice) -> str:
+    """What is to be seen in numbers, where the curves do not show it."""
+    special = {
+        "padding": _("The first batch's loss counts {right} chords; with the padding {wrong}.").format(
+            right=right.counted, wrong=wrong.counted
+        ),
+        "judge_mode": _("The same test twice: {first} and {second}.").format(
+            first=_loss(wrong.judged[-1:]), second=f"{wrong.judged_again:.3f}"
+        ),
+        "packed": _("The last hidden state is off by up to {gap}.").format(gap=f"{wrong.state_gap:.2f}"),
+        "no_grad": _("Kept for a backward pass nobody makes: {size} kB in every test.").format(
+            size=f"{wrong.graph_bytes / 1000:,.0f}"
+        ),
+        "entrance": _("Weights: {right} with an embedding, {wrong} with a number.").format(
+            right=f"{right.parameters:,}", wrong=f"{wrong.parameters:,}"
+        ),
+        "one_hot": _("Weights: {right} with an embedding, {wrong} with one-hot.").format(
+            right=f"{right.parameters:,}", wrong=f"{wrong.parameters:,}"
+        ),
+    }.get(pitfall.name, "")
+    ends = _("True test loss at the end: right {right}, mistaken {wrong}.").format(
+        right=_loss(right.honest), wrong=_loss(wrong.honest)
+    )
+    return special if pitfall.name == "no_grad" else f"{ends} {special}".strip()
+
+
+def _loss(losses: tuple[float, ...]) -> str:
+    return f"{losses[-1]:.3f}" if losses else "–"
+
+
+def _line(run: Practice) -> None:
+    """One phrase that was kept for testing: read, came, expected."""
+    if run.line is None:
+        return
+    line = run.line
+    st.markdown(f"**{_('A phrase kept for testing')}**")
+    padded = [("",) * (len(line.read) - len(row)) + row for row in (line.came, line.expected)]
+    rows = [
+        {"": name, **{str(at + 1): chord for at, chord in enumerate(row)}}
+        for name, row in ((_("read"), line.read), (_("came"), padded[0]), (_("expected"), padded[1]))
+    ]
+    st.table(rows, border="horizontal")
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"
