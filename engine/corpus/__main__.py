@@ -1,9 +1,9 @@
 """What the corpora are made of, rebuilt from what this machine has.
 
-python -m engine.corpus abc [--data FOLDER] [--out FOLDER]
+python -m engine.corpus abc [--data FOLDER] [--out FOLDER] [--known FILE]
 
 `--data` is a folder with ABC files beside music21's own (ceol_rince.abc, irish.abc); `--out` takes the parts as
-canonical text, one tune a paragraph.
+canonical text, one tune a paragraph; `--known` takes the lines by which the app tells new tunes from old ones.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.tunebook import PARTS, Tunebook, tunebook
+from engine.tunebook.known import write_known
 from engine.tunebook.report import report
 
 
@@ -24,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     abc.add_argument("--data", type=Path, help="folder with further collections")
     abc.add_argument("--only", nargs="*", default=[], help="names of collections, for instance irish")
     abc.add_argument("--out", type=Path, help="folder to write the parts to")
+    abc.add_argument("--known", type=Path, help="file (.npz) to write the lines of all tunes to")
     options = parser.parse_args(arguments)
     try:
         book = tunebook(options.data, options.only)
@@ -32,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if options.out:
         _write(book, options.out)
+    if options.known:
+        write_known(book, options.known)
     sys.stdout.write(report(book))
     return 0
 
