@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from engine import compose, render, synth, voicing
 from engine.errors import EngineError
 from engine.music import Key, Progression, Score
+from engine.recurrent import Cell
 from engine.theory import find_key, read_progression
 from engine.words import Sentence
-from engine.workshop import bringing, hearing, table
+from engine.workshop import bringing, hearing, table, using
 from engine.workshop.builtin import built_in
 from engine.workshop.choices import Choice, Estimate, Run
 from engine.workshop.folder import Order
@@ -20,9 +20,7 @@ from engine.workshop.gauge import Gauging
 from engine.workshop.material import Kind, Material
 from engine.workshop.shop import Workshop
 from engine.workshop.teaching import order_of
-
-if TYPE_CHECKING:
-    from engine.checkpoint import Model
+from engine.workshop.using import Own, Page
 
 TEMPO, BEATS_PER_BAR, TITLE = 108.0, 4, "Cadencia"
 _opening = Lock()
@@ -98,6 +96,10 @@ def best_of(runs: tuple[Run, ...]) -> Run | None:
     return table.best_of(runs)
 
 
+def page_for(run: Run) -> Page | None:
+    return using.page_for(run.kind, run.choice.cell)
+
+
 @lru_cache(maxsize=256)
 def written(kind: Kind, tokens: tuple[str, ...]) -> str:
     """What a network wrote, as text: a tune in ABC, notes by name."""
@@ -132,12 +134,14 @@ def mp3(kind: Kind, tokens: tuple[str, ...]) -> bytes | None:
 
 
 @lru_cache(maxsize=8)
-def own_model(data: bytes) -> Model:
-    """A model that this house's own training wrote a moment ago: read without a child process."""
-    from engine.checkpoint import model_of
-    from engine.checkpoint.reading import read_in_process
+def own_model(kind: Kind, cell: Cell, data: bytes) -> Own:
+    return using.own_model(kind, cell, data)
 
-    return model_of(read_in_process(data))
+
+@lru_cache(maxsize=64)
+def drawn(kind: Kind, cell: Cell, data: bytes, rng_seed: int) -> tuple[str, ...]:
+    """What a model of one's own writes: the same take is the same music."""
+    return using.drawn(own_model(kind, cell, data), rng_seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,10 @@ class Tried:
 
 @lru_cache(maxsize=64)
 def tried(data: bytes, text: str) -> Tried:
+    """Of a chord model that Compose can use."""
+    model = own_model("chords", "lstm", data).chords
+    assert model is not None
     chords = read_progression(text, Key("C"))
     key = find_key(chords.chords).key if chords.slots else Key("C")
     progression = Progression(key, chords.slots)
-    return Tried(progression, compose.advise(own_model(data), progression, len(progression), k=6))
+    return Tried(progression, compose.advise(model, progression, len(progression), k=6))

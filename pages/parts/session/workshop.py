@@ -32,10 +32,12 @@ class Wish:
 
 @dataclass
 class State:
-    """Of this visit: the sample that sounds (ticket, epoch), the run that is looked at, chords to try a model on."""
+    """Of this visit: the sample that sounds (ticket, epoch), the run that is looked at, what it wrote last (ticket,
+    take), chords to try it on."""
 
     heard: tuple[int, int] | None = None
     run: int | None = None
+    drawn: tuple[int, int] | None = None
     tried: str = "C G"
 
 
@@ -46,8 +48,8 @@ def read(entries: Mapping[str, str]) -> Wish:
         _one_of(entries.get("cell"), CELLS, new.cell),
         _one_of(_number(entries.get("width")), WIDTHS, new.width),
         _one_of(_number(entries.get("layers")), LAYERS, new.layers),
-        min(max(_number(entries.get("epochs")) or new.epochs, 1), MOST_EPOCHS),
-        min(_number(entries.get("seed")) or new.rng_seed, MOST_SEED),
+        min(max(_number(entries.get("epochs"), new.epochs), 1), MOST_EPOCHS),
+        min(_number(entries.get("seed"), new.rng_seed), MOST_SEED),
     )
     kind: Kind = _one_of(entries.get("kind"), get_args(Kind), "chords")
     source: Source = _one_of(entries.get("from"), get_args(Source), "house")
@@ -78,9 +80,8 @@ def state() -> State:
     return held
 
 
-def _number(text: str | None) -> int | None:
-    plain = text is not None and text.isascii() and text.isdigit() and len(text) <= 4
-    return int(text) if plain and text else None
+def _number(text: str | None, otherwise: int = 0) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 4 else otherwise
 
 
 def _one_of(value: object, known: tuple[Value, ...], otherwise: Value) -> Value:

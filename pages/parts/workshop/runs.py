@@ -9,7 +9,7 @@ from pages.parts.frame import telling
 from pages.parts.kept import workshop as kept
 from pages.parts.language import _, tell_safely
 from pages.parts.session import workshop as state
-from pages.parts.workshop.trying import can_be_tried, trying
+from pages.parts.workshop.trying import trying
 from pages.parts.workshop.words import minutes
 
 # On a phone what is said elsewhere makes room: material, numbers, perplexity.
@@ -95,8 +95,7 @@ def _actions(run: Run) -> None:
             key=f"train_file_{run.ticket}",
         )
         st.button(_("Take off the table"), on_click=_forget, args=(run.ticket,), key="train_forget")
-    if can_be_tried(run):
-        trying(run)
+    trying(run, kept.shop().checkpoint(state.visitor(), run.ticket))
 
 
 @telling

@@ -30,7 +30,7 @@ def samples(kind: Kind, ticket: int, written: tuple[Sample, ...]) -> None:
             )
             st.markdown(shown(kind, sample.tokens), width="stretch")
         if state.state().heard == (ticket, sample.epoch):
-            _player(kind, sample.tokens)
+            player(kind, sample.tokens)
 
 
 def shown(kind: Kind, tokens: tuple[str, ...]) -> str:
@@ -46,7 +46,8 @@ def chord_line(progression: Progression) -> str:
     return "  ".join(look.written(slot.chord) for slot in progression)
 
 
-def _player(kind: Kind, tokens: tuple[str, ...]) -> None:
+def player(kind: Kind, tokens: tuple[str, ...]) -> None:
+    """Plays at once; nothing is rendered before somebody asks."""
     sound = kept.mp3(kind, tokens)
     if sound is None:
         st.caption(_("Nothing in this sounds yet."))

@@ -1,30 +1,50 @@
-"""A chord model of one's own, at once: some chords, and what it would play next."""
+"""A model of one's own, at once: it writes something, and a chord model says what it would play next."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from engine import plots
-from engine.workshop.choices import Run
+from engine.workshop.choices import MOST_SEED, Run
 from pages.parts import session
 from pages.parts.kept import workshop as kept
 from pages.parts.language import _, translate
 from pages.parts.session import workshop as state
 from pages.parts.shown import Look
+from pages.parts.workshop.samples import player, shown
 
 LONGEST = 200  # characters of chords to try it on
 
 
-def can_be_tried(run: Run) -> bool:
-    """Compose hears chords with an LSTM: the published format knows no other network."""
-    return run.kind == "chords" and run.choice.cell == "lstm"
+def trying(run: Run, data: bytes) -> None:
+    """What it writes, drawn anew at every press; below it, for chords, what comes next."""
+    _writing(run, data)
+    if kept.page_for(run) == "compose":
+        _suggesting(data)
 
 
-def trying(run: Run) -> None:
-    """A field for chords and the chart of what comes next."""
+def _writing(run: Run, data: bytes) -> None:
+    now = state.state()
+    label = {"chords": _("Write a song"), "tunes": _("Write a tune"), "notes": _("Write a melody")}[run.kind]
+    st.button(label, icon=":material/stylus_note:", on_click=_draw, args=(run.ticket,), key="train_draw")
+    if now.drawn is None or now.drawn[0] != run.ticket:
+        return
+    tokens = kept.drawn(run.kind, run.choice.cell, data, now.drawn[1])
+    st.markdown(shown(run.kind, tokens))
+    player(run.kind, tokens)
+    if run.kind == "tunes":
+        st.caption(_("Drawn so that every bar is full, the best of four; the samples above are as they come."))
+
+
+def _draw(ticket: int) -> None:
+    now = state.state()
+    take = now.drawn[1] + 1 if now.drawn and now.drawn[0] == ticket else 1
+    now.drawn = ticket, take % MOST_SEED
+
+
+def _suggesting(data: bytes) -> None:
     now = state.state()
     now.tried = st.text_input(_("Try it: what comes after"), now.tried, max_chars=LONGEST, key="train_try")
-    data = kept.shop().checkpoint(state.visitor(), run.ticket)
     tried = kept.tried(data, now.tried)
     look = Look(tried.progression.key, session.sheet().notation, False)
     names = [look.on_chart(item.chord) for item in tried.advice.suggestions]
