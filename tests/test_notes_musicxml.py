@@ -113,6 +113,16 @@ def test_a_part_that_leaves_a_bar_short_waits_for_the_others() -> None:
     assert [voice.name for voice in piece.voices] == ["Part 0", "Part 1"]
 
 
+def test_rests_do_not_make_a_bar_longer_than_its_meter() -> None:
+    assert heard(read_musicxml(score([attributes() + rest(16) + rest(16), note("C", 20), note("D", 16)])))[0] == (
+        0,
+        60,
+        5,
+    )
+    late = read_musicxml(score([attributes() + note("C", 4) + rest(16) + rest(16), note("D", 16)]))
+    assert [n.onset for n in late.notes] == [0, 4]
+
+
 def test_pickup_key_meter_tempo_title() -> None:
     tempo = '<direction><sound tempo="90"/></direction>'
     bars = [attributes(2, "6", 8, -3, "minor") + tempo + note("G", 1), note("C", 6), "", note("C", 6)]
@@ -277,8 +287,8 @@ def test_long_texts_and_numbers_do_not_grow() -> None:
 
 
 def test_a_score_of_many_bars_keeps_the_first_beats() -> None:
-    piece = read_musicxml(score([attributes() + note("C", 16), *["<forward><duration>40000</duration></forward>"] * 3,
-                                 note("D", 4)]))  # fmt: skip
+    silence = ["<forward><duration>40000</duration></forward>"] * 1100
+    piece = read_musicxml(score([attributes() + note("C", 16), *silence, note("D", 4)]))
     assert heard(piece) == [(0, 60, 4)]
     assert "4096" in str(piece.notices[0])
 

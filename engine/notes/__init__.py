@@ -24,11 +24,12 @@ from engine.notes.nouns import (
     Voice,
 )
 from engine.notes.plain import normal_order, piece_of_plain, plain_tokens
-from engine.notes.reading import read
+from engine.notes.reading import LIMITS, read
 from engine.notes.scores import bar_starts, score_of
 from engine.notes.tunes import read_abc
 
 __all__ = [
+    "LIMITS",
     "SIXTEENTH",
     "Grid",
     "KeySignature",

@@ -164,7 +164,10 @@ class _Score:
 
     def _go(self, time: int) -> None:
         self.now = max(0, min(time, _LONGEST))
-        self.lengths[self.bar] = max(self.lengths[self.bar], self.now)
+        self._reach(min(self.now, self.meter))  # rests do not make a bar longer than its meter
+
+    def _reach(self, time: int) -> None:
+        self.lengths[self.bar] = max(self.lengths[self.bar], time)
 
     def _ticks(self, element: Element) -> int:
         length = number(element.findtext("duration"), Fraction(0))
@@ -199,6 +202,7 @@ class _Score:
                 say("The file has more than {most} notes. Export a shorter part of it.", most=MOST_NOTES)
             )
         ties = {tie.get("type") for tie in (*element.findall("tie"), *element.findall("notations/tied"))}
+        self._reach(min(self.struck + ticks, _LONGEST))
         placed = Placed(self.bar, self.struck, ticks, pitch, spelling, "stop" in ties, "start" in ties)
         self.part.voices.setdefault(element.findtext("voice", "1")[:20], []).append(placed)
 

@@ -6,6 +6,7 @@ what the file said, in its own units of `Piece.ticks_per_beat`; pitches are MIDI
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -174,6 +175,6 @@ class Piece:
         >>> Piece((), Fraction(9), pickup=Fraction(1)).place_in_bar(Fraction(0))
         Fraction(3, 1)
         """
-        meter = next((meter for meter in reversed(self.meters) if meter.onset <= time), self.meters[0])
+        meter = self.meters[max(0, bisect_right(self.meters, time, key=lambda meter: meter.onset) - 1)]
         start = self.pickup if meter.onset == 0 else meter.onset
         return (time - start) % meter.bar

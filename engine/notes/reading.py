@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 
-from engine.notes.markup import is_archive
+from engine.notes.assembly import MOST_BEATS
+from engine.notes.markup import MOST_XML, is_archive
 from engine.notes.midi import read_midi
 from engine.notes.musicxml import read_musicxml
 from engine.notes.nouns import Piece, UnreadableNotes
-from engine.notes.raw import clean
-from engine.notes.smf import HEADER_WITHIN
+from engine.notes.raw import MOST_NOTES, clean
+from engine.notes.smf import HEADER_WITHIN, MOST_BYTES, MOST_TRACKS
 from engine.notes.tunes import read_abc
 from engine.words import say
+
+LIMITS = say(
+    "MIDI files of up to {midi} MB and MusicXML of up to {xml} MB, with {tracks} tracks and {notes} notes, are read up "
+    "to beat {beats}.",
+    midi=MOST_BYTES // 1_000_000, xml=MOST_XML // 1_000_000, tracks=MOST_TRACKS, notes=MOST_NOTES, beats=MOST_BEATS,
+)  # fmt: skip
 
 _MARKUP = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 _ABC_FIELD = re.compile(rb"^[ \t]*[XTMLKR]:", re.MULTILINE)
