@@ -141,4 +141,5 @@ def _commands(options: argparse.Namespace, record: dict[str, object]) -> list[st
         f"python -m engine.train tunes{data} --out {options.run.name} --plan {record['plan']}{chosen}",
         f"python -m engine.train ship-tunes{data} --run {options.run.name} --name {options.name}",
         f"python -m engine.evaluate tunes {options.name}{data}",
+        f"python -m engine.corpus abc{data} --known checkpoints/recurrent/tunes_known.npz",
     ]
