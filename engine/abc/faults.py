@@ -117,10 +117,7 @@ class _Scan:
         if token in _SETTLING:
             self._settle()
         if token in TUPLETS:
-            if self.left:
-                self._fault(index, say("A tuplet begins inside another."))
-            self._begin(index)
-            self.tuplet, self.left, self.spent = index, int(token[1:]), 0
+            self._open_tuplet(index, token)
         elif token == TIE:
             self._tie(index)
         elif token == OPEN:
@@ -129,8 +126,16 @@ class _Scan:
             self._close_chord(index)
         elif token == REST or pitch_of(token):
             self._note(index, token)
+        elif token[1:2] == ":":
+            self._fault(index, say("Type, meter and key cannot change inside a tune."))
         else:
             self._length(index, token)
+
+    def _open_tuplet(self, index: int, token: str) -> None:
+        if self.left:
+            self._fault(index, say("A tuplet begins inside another."))
+        self._begin(index)
+        self.tuplet, self.left, self.spent = index, int(token[1:]), 0
 
     def _open_chord(self, index: int) -> None:
         if self.chord >= 0:

@@ -1,7 +1,8 @@
 """A tune as it sounds: repeats unfolded, accidentals and ties applied, every note with its place in the text.
 
-Conventions of ABC 2.1: an accidental lasts to the bar line, for its letter in all octaves; a repeat sign without a
-partner goes back to the last repeat sign or the beginning; a tie holds the pitch across the bar line.
+Conventions of ABC 2.1: an accidental lasts to the bar line, for its letter in all octaves; a tie holds the pitch across
+the bar line. A repeat sign without a partner goes back as in abc2midi: the first to the beginning, later ones to the
+last repeat sign or double bar.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ QUARTER = 2 * EIGHTH
 MIDDLE_C = 60
 _SCALE = (0, 2, 4, 5, 7, 9, 11)  # semitones of C D E F G A B
 _REPEATS = frozenset({":|", "::"})
+_DOUBLE = frozenset({"||", "|]"})
 _MINOR = frozenset({"min", "dor", "phr", "loc"})  # modes with a minor third
 
 # Beats a minute as a session or a ballroom plays them: a beat is a dotted crotchet in 6/8, 9/8 and 12/8, a crotchet
@@ -97,23 +99,24 @@ def written_key(key: str) -> Key:
 def unfolded(bars: Sequence[Bar]) -> Iterator[Bar]:
     """The bars in the order in which they are played; none is played more than twice."""
     at = start = 0
-    again = False
+    again = opened = repeated = False
     while at < len(bars):
         bar = bars[at]
         signs = [mark for _, mark in bar.marks]
         if "|:" in signs and not again:
-            start = at
+            start, opened = at, True
         if "[1" in signs and again:
             at = start = next((n + 1 for n in range(at, len(bars)) if bars[n].line in _REPEATS), len(bars))
-            again = False
+            again = opened = False
             continue
         yield bar
-        if bar.line in _REPEATS and not again and "[2" not in signs:
-            at, again = start, True
-            continue
-        if bar.line in _REPEATS or bar.line == "|:":
-            start, again = at + 1, False
         at += 1
+        if bar.line in _REPEATS and not again and "[2" not in signs:
+            at, again, repeated = start, True, True
+        elif bar.line in _REPEATS or bar.line == "|:":
+            start, again, opened = at, False, bar.line != ":|"
+        elif bar.line in _DOUBLE and repeated and not (opened or again):
+            start = at
 
 
 def _meter(tune: Tune) -> tuple[int, int]:

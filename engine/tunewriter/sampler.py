@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from engine.abc import BEGIN, END, KEYS, METERS, VOCABULARY, Fault, Grammar, Tune, UnreadableTune, faults, from_model
 from engine.abc.grammar import State as Place
-from engine.abc.tokens import BARS, from_tonic, pitch_of
+from engine.abc.tokens import from_tonic, pitch_of
 from engine.recurrent import State, picked
 from engine.recurrent.checkpoint import TokenModel
 from engine.tunewriter.constrained import chances, drawn
@@ -196,10 +196,9 @@ class Sampler:
 
 
 def _tune_of(tokens: Sequence[str]) -> Tune | None:
-    """The tune of drawn tokens; None when they do not begin with a header, or repeat it."""
+    """The tune of drawn tokens; None when they do not begin with a header."""
     try:
         tune = from_model(tokens)
     except UnreadableTune:
         return None
-    in_place = all(token[1:2] != ":" or token in BARS for token in tokens[3:])
-    return tune if in_place and tune.meter in METERS and tune.key in KEYS else None
+    return tune if tune.meter in METERS and tune.key in KEYS else None
