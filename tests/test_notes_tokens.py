@@ -247,6 +247,11 @@ def test_chords_of_one_voice_are_shared_by_two_hands_and_voices_keep_together() 
     assert {note.pitch: note.staff for note in voices.notes if note.onset} == {58: "right", 67: "right", 50: "left"}
 
 
+def test_soprano_and_alto_share_the_upper_staff_however_high_the_tenor_sings() -> None:
+    four = score_of(piece_of([(0, 48, 1)], [(0, 74, 1)], [(0, 62, 1)], [(0, 67, 1)]))
+    assert {note.pitch: note.staff for note in four.notes} == {74: "right", 67: "right", 62: "left", 48: "left"}
+
+
 def test_a_unison_in_one_hand_sounds_once_for_the_longer_time() -> None:
     score = score_of(piece_of([(0, 72, 1)], [(0, 72, 2)]))
     assert [(note.pitch, note.duration) for note in score.notes] == [(72, 2.0)]

@@ -16,8 +16,9 @@ _MIDDLE = 60  # what lies below middle C is for the left hand
 def score_of(piece: Piece) -> Score:
     """The score of a piece: onsets and durations as they are, in the first tempo and with the first program.
 
-    A voice goes to one staff by its mean pitch; a single voice that sounds chords is divided at middle C. Where two
-    voices of a staff meet on one pitch, it sounds once. Bars are those of the meters, the first one may be a pickup.
+    A voice goes to one staff by its mean pitch, soprano and alto of four voices to the upper one; a single voice that
+    sounds chords is divided at middle C. Where two voices of a staff meet on one pitch, it sounds once. Bars are those
+    of the meters, the first one may be a pickup.
     """
     key = key_of(piece)
     starts = bar_starts(piece)
@@ -57,16 +58,24 @@ def _last(piece: Piece, starts: list[Fraction]) -> Fraction:
 def _staff(piece: Piece, staff: str) -> list[PieceNote]:
     """The notes of one hand, each pitch once at a time."""
     by_pitch: dict[int, list[PieceNote]] = {}
-    notes = [note for voice in piece.voices for note in _of_voice(voice, staff, len(piece.voices) == 1)]
-    for note in sorted(notes, key=lambda note: (note.onset, note.pitch)):
+    for note in sorted(_of_hand(piece, staff == "right"), key=lambda note: (note.onset, note.pitch)):
         struck_again(by_pitch.setdefault(note.pitch, []), note)
     return [note for line in by_pitch.values() for note in line]
 
 
-def _of_voice(voice: Voice, staff: str, alone: bool) -> list[PieceNote]:
-    if alone and _has_chords(voice):
-        return [note for note in voice.notes if (note.pitch >= _MIDDLE) == (staff == "right")]
-    return list(voice.notes) if (voice.height >= _MIDDLE) == (staff == "right") else []
+def _of_hand(piece: Piece, right: bool) -> list[PieceNote]:
+    if len(piece.voices) == 1 and _has_chords(piece.voices[0]):
+        return [note for note in piece.voices[0].notes if (note.pitch >= _MIDDLE) == right]
+    upper = _upper(piece)
+    return [note for number, voice in enumerate(piece.voices) if (number in upper) == right for note in voice.notes]
+
+
+def _upper(piece: Piece) -> set[int]:
+    """Which voices go to the upper staff: of four the higher two, else those above middle C."""
+    ranked = sorted(range(len(piece.voices)), key=lambda number: -piece.voices[number].height)
+    if len(ranked) == 4:
+        return set(ranked[:2])
+    return {number for number in ranked if piece.voices[number].height >= _MIDDLE}
 
 
 def _has_chords(voice: Voice) -> bool:
