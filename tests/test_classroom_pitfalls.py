@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import lru_cache
+from threading import Event, Thread
 
 import pytest
 
+from engine.classroom import Contest
 from engine.classroom.pitfalls import PADDING, PITFALLS, Choices, Pitfall, Practice, phrases, split, vocabulary
 from engine.classroom.practice import EPOCHS, Network, batch_of, practise
+from engine.classroom.training import made
 
 BY_NAME = {pitfall.name: pitfall for pitfall in PITFALLS}
 
@@ -82,6 +85,22 @@ def test_the_right_program_learns() -> None:
 def test_one_seed_is_one_run() -> None:
     assert practise(Choices()) == run(Choices())
     assert practise(Choices(rng_seed=1)) != run(Choices())
+
+
+def test_what_other_visitors_do_meanwhile_changes_nothing() -> None:
+    over = Event()
+
+    def others() -> None:
+        while not over.is_set():
+            made(Contest(embedding=4, width=4).sizes("lstm"), 9)
+
+    visitor = Thread(target=others)
+    visitor.start()
+    try:
+        assert practise(Choices()) == run(Choices())
+    finally:
+        over.set()
+        visitor.join()
 
 
 # --- what each mistake does -----------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from secrets import randbelow
-from threading import Lock
 
 import numpy as np
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from engine.classroom.chance import seeded
 from engine.classroom.pitfalls import Choices, Practice, Shape, TestLine, phrases, split, vocabulary
 from engine.words import Sentence, say
 
@@ -23,10 +23,9 @@ BATCH = 6
 EPOCHS = 30
 RATE = 0.02
 PAD = 0  # its number in the vocabulary
-_one_at_a_time = Lock()  # runs draw from torch's one global generator, as the students' programs do
 
-BATCH_AXIS, TIME_AXIS, ROWS = say("phrases"), say("chords"), say("all chords of all phrases")
-FEATURES, UNITS, LAYERS, VOCABULARY = say("features"), say("hidden units"), say("layers"), say("vocabulary")
+BATCH_AXIS, TIME_AXIS, ROWS = say("phrases"), say("chords"), say("chords of all phrases")
+FEATURES, UNITS, LAYERS, VOCABULARY = say("features"), say("hidden units"), say("layer"), say("vocabulary")
 
 
 class Network(nn.Module):
@@ -77,8 +76,7 @@ class Batch:
 def practise(choices: Choices) -> Practice:
     """Runs the program with these switches: about half a second. Only a forgotten seed makes two runs differ."""
     seed = randbelow(2**31) if choices.rng_seed is None else choices.rng_seed
-    with _one_at_a_time, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return _practise(choices, seed)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from threading import Lock
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.classroom.chance import seeded
 from engine.classroom.comparison import Contest, Moment, Score, distances
 from engine.recurrent import Cell, Sizes
 from engine.recurrent.network import TokenRNN, initialised
@@ -24,7 +24,6 @@ SLICE = 4  # batches between two moments: some fifty milliseconds at the stated 
 CLIP = 5.0  # largest norm of the gradient, for plain RNNs explode
 READ_AT_ONCE = 128  # windows scored together
 MOST_SCORED = 256  # windows of a text
-_making = Lock()  # fresh weights are drawn from torch's one global generator
 
 
 @dataclass(eq=False)
@@ -55,7 +54,7 @@ class Class:
 
 def made(sizes: Sizes, rng_seed: int) -> TokenRNN:
     """A network with fresh weights that depend on the seed alone, whatever other visitors do at the same time."""
-    with _making:
+    with seeded(rng_seed):
         return initialised(sizes, rng_seed)
 
 

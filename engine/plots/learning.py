@@ -6,6 +6,7 @@ each line, so nothing is told by colour alone. Values of heat maps go from orang
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ HEIGHT = 280  # pixels
 TONES: tuple[Function, ...] = ("tonic", "dominant", "borrowed", "subdominant")
 NAME_SPACE = 0.28  # of the width, right of the lines, for their names
 APART = 0.075  # of the height: names at the ends of lines that end together are moved apart
+MOST_TICKS = 8
 UNIT_HEIGHT = 5  # pixels of one row of a heat map, at least
 MAP_HEIGHTS = (160, 560)
 
@@ -65,8 +67,8 @@ def lines_chart(lines: Sequence[Line], ground: Ground, translate: Translate = st
         )
     if ground.mark is not None:
         figure.add_vline(x=ground.mark, line={"color": colours.accent, "width": 1})
-    ticks = {"title_text": said(ground.x, translate), "range": [first, end], "nticks": 8, "showgrid": False}
-    figure.update_xaxes(**ticks)
+    ticks = {"range": [first, end], "tickvals": _ticks(first, last), "showgrid": False}
+    figure.update_xaxes(title_text=said(ground.x, translate), **ticks)
     figure.update_yaxes(title_text=said(ground.y, translate), range=[0, top], nticks=6)
     return figure
 
@@ -86,6 +88,16 @@ def _line(line: Line, colours: Palette) -> dict[str, Any]:
 
 def _tone(line: Line) -> Function:
     return TONES[line.tone % len(TONES)]
+
+
+def _ticks(first: float, last: float) -> list[float]:
+    """Round numbers within the lines' reach and none under their names.
+
+    >>> _ticks(0, 5), _ticks(1, 40), _ticks(0, 160)
+    ([0, 1, 2, 3, 4, 5], [5, 10, 15, 20, 25, 30, 35, 40], [0, 20, 40, 60, 80, 100, 120, 140, 160])
+    """
+    step = next(width for width in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / width <= MOST_TICKS)
+    return [at * step for at in range(math.ceil(first / step), math.floor(last / step) + 1)]
 
 
 def _heights(wished: Sequence[float]) -> list[float]:

@@ -20,8 +20,8 @@ from pages.parts.session.classroom import DESK
 
 def shapes() -> None:
     """The whole chapter."""
-    st.caption(_("A small network learns chord phrases of unequal length. Each mistake is really made: what you see are "
-                 "the shapes and losses of its run."))  # fmt: skip
+    st.caption(_("A small network learns chord phrases of unequal length. Each mistake is really made: what you see "
+                 "are the shapes and losses of its run."))  # fmt: skip
     pitfall = next(known for known in PITFALLS if known.name == DESK.held().pitfall)
     names = {known.name: tell(known.title) for known in PITFALLS}
     st.selectbox(
