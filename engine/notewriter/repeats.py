@@ -17,7 +17,7 @@ def repeated_bars(piece: Piece, from_beat: float = 0.0) -> float | None:
     A bar of silence repeats nothing. None where fewer than two bars can be compared.
     """
     bars = bars_of(piece)
-    first = -(-(Fraction(from_beat) - piece.pickup) // piece.meter.bar) if from_beat else 1
+    first = -((piece.pickup - Fraction(from_beat)) // piece.meter.bar) + 1
     numbers = [number for number in sorted(bars) if number >= first]
     pairs = [(before, after) for before, after in pairwise(numbers) if after == before + 1]
     if not pairs:
