@@ -9,8 +9,7 @@ from typing import Literal, TypeVar, get_args
 
 import streamlit as st
 
-from engine.workshop.choices import CELLS, LAYERS, MOST_EPOCHS, MOST_SEED, WIDTHS, Choice
-from engine.workshop.material import Kind
+from engine.workshop import CELLS, LAYERS, MOST_EPOCHS, MOST_SEED, WIDTHS, Choice, Kind
 from pages.parts.session.desk import Desk
 
 _VISITOR, _STATE = "workshop_visitor", "workshop_state"

@@ -7,9 +7,18 @@ from functools import partial
 
 import streamlit as st
 
-from engine.workshop.choices import CELLS, LAYERS, LONGEST_TRAINING, MOST_EPOCHS, MOST_SEED, WIDTHS, Choice, Estimate
-from engine.workshop.line import Place
-from engine.workshop.material import Material
+from engine.workshop import (
+    CELLS,
+    LAYERS,
+    LONGEST_TRAINING,
+    MOST_EPOCHS,
+    MOST_SEED,
+    WIDTHS,
+    Choice,
+    Estimate,
+    Material,
+    Place,
+)
 from pages.parts import session
 from pages.parts.frame import complain, telling, when_changed
 from pages.parts.kept import workshop as kept

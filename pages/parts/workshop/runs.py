@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.workshop.choices import Run
+from engine.workshop import Run
 from pages.parts.frame import telling
 from pages.parts.kept import workshop as kept
 from pages.parts.language import _, tell_safely
@@ -12,12 +12,12 @@ from pages.parts.session import workshop as state
 from pages.parts.workshop.trying import trying
 from pages.parts.workshop.words import minutes
 
-# On a phone what is said elsewhere makes room: material, numbers, perplexity.
+# On a phone what is said elsewhere makes room: material, numbers, perplexity, time.
 STYLE = """<style>
 .st-key-runs table { width: 100%; font-variant-numeric: tabular-nums; }
 .st-key-runs td, .st-key-runs th { white-space: nowrap; }
 @media (max-width: 640px) {
-  .st-key-runs :is(td, th):is(:nth-child(2), :nth-child(4), :nth-child(8)) { display: none; }
+  .st-key-runs :is(td, th):is(:nth-child(2), :nth-child(4), :nth-child(8), :nth-child(9)) { display: none; }
   .st-key-runs :is(td, th) { padding-inline: 6px; }
 }
 </style>"""

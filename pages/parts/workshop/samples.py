@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.music import Progression
-from engine.workshop.choices import Sample
-from engine.workshop.material import Kind
+from engine.workshop import Kind, Sample
 from pages.parts import session
 from pages.parts.kept import workshop as kept
 from pages.parts.language import _, harmless
 from pages.parts.session import workshop as state
 from pages.parts.shown import Look
 
+GROUP = 4  # chords between two strokes
 LONGEST_SHOWN = 280  # characters of a sample; a tune is heard rather than read
 
 
@@ -42,8 +42,10 @@ def shown(kind: Kind, tokens: tuple[str, ...]) -> str:
 
 
 def chord_line(progression: Progression) -> str:
+    """Four chords, then a stroke: as one reads a chart."""
     look = Look(progression.key, session.sheet().notation, False)
-    return "  ".join(look.written(slot.chord) for slot in progression)
+    names = [look.written(slot.chord) for slot in progression]
+    return " | ".join(" ".join(names[at : at + GROUP]) for at in range(0, len(names), GROUP))
 
 
 def player(kind: Kind, tokens: tuple[str, ...]) -> None:
@@ -57,4 +59,5 @@ def player(kind: Kind, tokens: tuple[str, ...]) -> None:
 
 def _hear(ticket: int, epoch: int) -> None:
     now = state.state()
+    now.drawn = None  # one player at a time
     now.heard = None if now.heard == (ticket, epoch) else (ticket, epoch)

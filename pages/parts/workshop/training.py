@@ -9,7 +9,7 @@ import streamlit as st
 from engine import plots
 from engine.plots.curves import Curve, learning_curves
 from engine.words import say
-from engine.workshop.choices import Progress, View
+from engine.workshop import Progress, View
 from pages.parts.frame import complain, telling
 from pages.parts.kept import workshop as kept
 from pages.parts.language import _, tell_safely, translate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine import plots
-from engine.workshop.choices import MOST_SEED, Run
+from engine.workshop import MOST_SEED, Run
 from pages.parts import session
 from pages.parts.kept import workshop as kept
 from pages.parts.language import _, translate
@@ -39,7 +39,7 @@ def _writing(run: Run, data: bytes) -> None:
 def _draw(ticket: int) -> None:
     now = state.state()
     take = now.drawn[1] + 1 if now.drawn and now.drawn[0] == ticket else 1
-    now.drawn = ticket, take % MOST_SEED
+    now.drawn, now.heard = (ticket, take % MOST_SEED), None  # one player at a time
 
 
 def _suggesting(data: bytes) -> None:

@@ -1,0 +1,36 @@
+"""Which model is looked at: one that ships, or a file that is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.parts import session
+from pages.parts.frame import when_changed
+from pages.parts.kept import checkpoints as kept
+from pages.parts.language import _
+from pages.parts.session.checkpoints import DESK
+
+
+def choosing() -> kept.Source:
+    """A dropped file goes before the chosen name."""
+    left, right = st.columns(2, gap="medium")
+    names = kept.names()
+    held = DESK.held()
+    with left:
+        st.selectbox(
+            _("A model that is here"),
+            names,
+            key=session.mirror("models_name", held.name if held.name in names else names[0]),
+            on_change=when_changed("models_name", _choose),
+        )
+    with right:
+        file = st.file_uploader(_("Or a file of yours (.pt)"), type=["pt"], key="models_file")
+    if file is not None:
+        return file.getvalue()
+    return held.name if held.name in names else names[0]
+
+
+def _choose(name: str) -> None:
+    DESK.put(replace(DESK.held(), name=name))
