@@ -144,13 +144,15 @@ const MELODY_GAIN = 1.8; // a lone note is as loud as a chord of four at gain 0.
 
 // Plays notes [{pitch, onset, duration}], in beats and in any order, from a beat on, at a tempo in beats a minute, which
 // may be a number or asked for anew before every note. `onNote` gets the number of the note that begins to sound.
-// `loop` is asked at the end, `end` is the beat where it lies (a last rest counts), `gain` the loudness beside others.
-export function playNotes(notes, { tempo, from = 0, onNote = () => {}, onEnd = () => {}, loop = () => false, end = 0, gain = 1 }) {
+// `loop` is asked at the end, `end` is the beat where it lies (a last rest counts). A note's `gain` is its loudness beside
+// others (1 unless it says so).
+export function playNotes(notes, { tempo, from = 0, onNote = () => {}, onEnd = () => {}, loop = () => false, end = 0 }) {
   const clock = wake();
   stop();
-  const order = notes.map((note, index) => ({ ...note, index })).sort((a, b) => a.onset - b.onset);
-  const together = new Map();
-  order.forEach(({ onset }) => together.set(onset, (together.get(onset) || 0) + 1));
+  const order = notes.map((note, index) => ({ gain: 1, ...note, index })).sort((a, b) => a.onset - b.onset);
+  const together = new Map(); // notes of one loudness that begin at once, like those of a chord, share it
+  const kind = ({ onset, gain }) => `${onset} ${gain}`;
+  order.forEach((note) => together.set(kind(note), (together.get(kind(note)) || 0) + 1));
   const last = order.reduce((beat, note) => Math.max(beat, note.onset + note.duration), end);
   const seconds = (beats) => beats * 60 / (typeof tempo === "function" ? tempo() : tempo);
   const first = (beat) => { const found = order.findIndex((note) => note.onset >= beat - 1e-6); return found < 0 ? order.length : found; };
@@ -164,8 +166,8 @@ export function playNotes(notes, { tempo, from = 0, onNote = () => {}, onEnd = (
     while (last > 0 && beat < last && at + seconds(nextBeat() - beat) < clock.currentTime + 0.3) {
       reach(nextBeat());
       for (; place < order.length && order[place].onset <= beat + 1e-6; place += 1) {
-        const { pitch, duration, onset, index } = order[place];
-        strike(pitch, at, Math.max(seconds(duration) * 0.98, 0.05), gain * MELODY_GAIN / Math.sqrt(together.get(onset)));
+        const { pitch, duration, gain, index } = order[place];
+        strike(pitch, at, Math.max(seconds(duration) * 0.98, 0.05), gain * MELODY_GAIN / Math.sqrt(together.get(kind(order[place]))));
         starts.push({ index, at });
       }
       if (beat >= last && loop()) { beat = 0; place = first(0); }
