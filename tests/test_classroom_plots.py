@@ -1,14 +1,9 @@
-"""The classroom's figures show every point they were given, and name each line where it ends."""
+"""The classroom's figures show every point they were given, and name each line."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from hypothesis import given
-from hypothesis import strategies as st
-
 from engine.palette import DARK, LIGHT
-from engine.plots.learning import APART, Ground, Line, _heights, activity_map, lines_chart
+from engine.plots.learning import Ground, Line, activity_map, lines_chart
 from engine.words import say
 
 GROUND = Ground(say("Epoch"), say("Loss (nats)"), (0, 5))
@@ -22,11 +17,13 @@ def test_every_point_is_drawn_and_every_line_named() -> None:
     lines = [Line("RNN", (0, 1, 2, 3), (3, 2, 1, 0.5)), Line("LSTM", (1, 2), (4, 2), tone=1, dashed=True)]
     figure = lines_chart(lines, GROUND, shout)
     assert [(tuple(trace.x), tuple(trace.y)) for trace in figure.data] == [(line.x, line.y) for line in lines]
-    assert [annotation.text for annotation in figure.layout.annotations] == ["RNN", "LSTM"]
+    assert [trace.name for trace in figure.data] == ["RNN", "LSTM"]
+    assert figure.layout.showlegend
     assert [trace.line.dash for trace in figure.data] == ["solid", "dot"]
     assert figure.layout.xaxis.title.text == "EPOCH"
     assert figure.layout.yaxis.range[1] > 4
     assert figure.layout.xaxis.range[1] > 5
+    assert not lines_chart(lines[:1], GROUND).layout.showlegend
 
 
 def test_networks_have_tones_of_their_own_in_light_and_dark() -> None:
@@ -40,13 +37,6 @@ def test_networks_have_tones_of_their_own_in_light_and_dark() -> None:
 def test_a_line_without_points_and_no_lines_at_all_are_drawn() -> None:
     assert len(lines_chart([Line("RNN", (), ())], GROUND).data) == 0
     assert lines_chart([], GROUND).layout.yaxis.range[1] > 1
-
-
-@given(st.lists(st.floats(0, 1), max_size=6))
-def test_names_never_cover_each_other(wished: list[float]) -> None:
-    placed = sorted(_heights(wished))
-    assert all(above - below > APART - 1e-9 for below, above in pairwise(placed))
-    assert all(place >= wish for place, wish in zip(_heights(wished), wished, strict=True))
 
 
 def test_a_marked_place_is_marked() -> None:

@@ -1,7 +1,7 @@
-"""How networks learn and what happens inside them: lines with their names at their ends, and heat maps over a text.
+"""How networks learn and what happens inside them: lines with their names above, and heat maps over a text.
 
-Conventions: `tone` tells lines of different networks apart, a dash what was not learnt from; the name stands beside
-each line, so nothing is told by colour alone. Values of heat maps go from orange (negative) over the ground to blue.
+Conventions: `tone` tells lines of different networks apart, a dash what was not learnt from; pointing at a line names
+it, so nothing is told by colour alone. Values of heat maps go from orange (negative) over the ground to blue.
 """
 
 from __future__ import annotations
@@ -19,10 +19,8 @@ from engine.words import Sentence, say
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-HEIGHT = 280  # pixels
+HEIGHT = 320  # pixels, names included: on a phone they take several rows
 TONES: tuple[Function, ...] = ("tonic", "dominant", "borrowed", "subdominant")
-NAME_SPACE = 0.28  # of the width, right of the lines, for their names
-APART = 0.075  # of the height: names at the ends of lines that end together are moved apart
 MOST_TICKS = 8
 UNIT_HEIGHT = 5  # pixels of one row of a heat map, at least
 MAP_HEIGHTS = (160, 560)
@@ -51,7 +49,7 @@ class Ground:
 
 
 def lines_chart(lines: Sequence[Line], ground: Ground, translate: Translate = str, dark: bool = False) -> go.Figure:
-    """Lines with their names at the right."""
+    """Lines, their names in rows above them."""
     import plotly.graph_objects as go
 
     colours = palette(dark)
@@ -59,15 +57,11 @@ def lines_chart(lines: Sequence[Line], ground: Ground, translate: Translate = st
     figure = blank([go.Scatter(**_line(line, colours)) for line in drawn], colours, HEIGHT)
     top = ground.top or 1.08 * max((value for line in drawn for value in line.y), default=1.0)
     first, last = ground.x_range
-    end = last + (last - first) * NAME_SPACE
-    for line, height in zip(drawn, _heights([line.y[-1] / top for line in drawn]), strict=True):
-        font = {"size": 13, "color": colours.texts[_tone(line)]}
-        figure.add_annotation(
-            x=last, y=height, yref="paper", text=line.name, showarrow=False, xanchor="left", xshift=8, font=font
-        )
+    legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "font": {"size": 13}}
+    figure.update_layout(showlegend=len(drawn) > 1, legend=legend)
     if ground.mark is not None:
         figure.add_vline(x=ground.mark, line={"color": colours.accent, "width": 1})
-    ticks = {"range": [first, end], "tickvals": _ticks(first, last), "showgrid": False}
+    ticks = {"range": [first, last + 0.01 * (last - first)], "tickvals": _ticks(first, last), "showgrid": False}
     figure.update_xaxes(title_text=said(ground.x, translate), **ticks)
     figure.update_yaxes(title_text=said(ground.y, translate), range=[0, top], nticks=6)
     return figure
@@ -98,20 +92,6 @@ def _ticks(first: float, last: float) -> list[float]:
     """
     step = next(width for width in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / width <= MOST_TICKS)
     return [at * step for at in range(math.ceil(first / step), math.floor(last / step) + 1)]
-
-
-def _heights(wished: Sequence[float]) -> list[float]:
-    """Places of names as shares of the height, in the order given, moved upwards until none covers another.
-
-    >>> _heights([0.5, 0.5, 0.1])
-    [0.5, 0.575, 0.1]
-    """
-    placed = list(wished)
-    lowest = float("-inf")
-    for index in sorted(range(len(placed)), key=lambda at: placed[at]):
-        placed[index] = max(placed[index], lowest + APART)
-        lowest = placed[index]
-    return placed
 
 
 def activity_map(

@@ -33,7 +33,8 @@ def shapes() -> None:
     )
     wrong = st.toggle(_("Make the mistake"), value=True, key="widget_wrong")
     _explained(pitfall)
-    right, mistaken = _runs(pitfall)
+    with st.spinner(_("The program runs; it takes a second or two.")):
+        right, mistaken = _runs(pitfall)
     _way(mistaken if wrong else right, right)
     _told(pitfall, right, mistaken, wrong)
     _line(mistaken if wrong else right)
@@ -59,8 +60,7 @@ def _explained(pitfall: Pitfall) -> None:
         (pitfall.happens, pitfall.noticed, pitfall.remedy),
         strict=True,
     ):
-        column.markdown(f"**{title}**")
-        column.markdown(harmless(tell(words)))
+        column.markdown(f"**{title}**  \n{harmless(tell(words))}")
 
 
 def _way(run: Practice, right: Practice) -> None:
@@ -145,17 +145,29 @@ def _loss(losses: tuple[float, ...]) -> str:
 
 
 def _line(run: Practice) -> None:
-    """One phrase that was kept for testing: read, came, expected."""
+    """One phrase that was kept for testing: after each chord that was read, what came and what the network expected."""
     if run.line is None:
         return
     line = run.line
     st.markdown(f"**{_('A phrase kept for testing')}**")
-    padded = [("",) * (len(line.read) - len(row)) + row for row in (line.came, line.expected)]
+    offset = len(line.read) - len(line.came)  # one chord after the whole phrase, or one after each
     rows = [
-        {"": name, **{str(at + 1): chord for at, chord in enumerate(row)}}
-        for name, row in ((_("read"), line.read), (_("came"), padded[0]), (_("expected"), padded[1]))
+        {
+            _("read"): " ".join(
+                map(_chord, line.read[: offset + 1] if at == 0 else line.read[offset + at : offset + at + 1])
+            ),
+            _("came"): _chord(came),
+            _("expected"): _chord(expected),
+            "": "✓" if came == expected else "",
+        }
+        for at, (came, expected) in enumerate(zip(line.came, line.expected, strict=True))
     ]
     st.table(rows, border="horizontal")
+
+
+def _chord(numeral: str) -> str:
+    """A numeral with a real flat sign."""
+    return numeral.replace("b", "♭")
 
 
 def _dark() -> bool:
