@@ -25,6 +25,7 @@ class Fault:
     index: int
     sentence: Sentence
     start: int = -1  # where the bad stretch begins, when it is more than one token
+    of_length: bool = False  # a bar is too long or too short
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _outline(bars: Sequence[Bar], form: Form, meter: str, length: int) -> Iterat
             yield Fault(bar.end, _wrong_line(place, bar.line))
         place = form.closed(place, ticks, bar.line or "||")
     if length and END not in form.opens(place)[0]:
-        yield Fault(length - 1, _unfinished(place))
+        yield _unfinished(place, length - 1)
 
 
 def _wrong_length(bar: Bar, wanted: int, meter: str) -> Fault:
@@ -245,7 +246,7 @@ def _wrong_length(bar: Bar, wanted: int, meter: str) -> Fault:
         "This bar lasts {found} eighths; in {meter} it has to last {wanted}.",
         found=_eighths(bar.ticks), meter=meter, wanted=_eighths(wanted),
     )  # fmt: skip
-    return Fault(bar.end, sentence, bar.start)
+    return Fault(bar.end, sentence, bar.start, of_length=True)
 
 
 def _wrong_line(place: Place, line: str) -> Sentence:
@@ -266,12 +267,12 @@ def _misplaced(mark: str) -> Sentence:
     return say("{mark} has no place here: [1 comes inside a repeated part, [2 after its repeat sign.", mark=mark)
 
 
-def _unfinished(place: Place) -> Sentence:
+def _unfinished(place: Place, index: int) -> Fault:
     if place.due == "second":
-        return say("The second ending is missing.")
+        return Fault(index, say("The second ending is missing."))
     if place.opened and place.ending == 0:
-        return say("This part begins with a repeat sign; one has to close it too.")
-    return say("The last bar is neither full nor made up by the upbeat.")
+        return Fault(index, say("This part begins with a repeat sign; one has to close it too."))
+    return Fault(index, say("The last bar is neither full nor made up by the upbeat."), of_length=True)
 
 
 def _eighths(ticks: int) -> str:

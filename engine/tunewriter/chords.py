@@ -174,7 +174,8 @@ def _expected(path: Sequence[Chord], expect: Expect, at_hand: Mapping[Chord, flo
     before = tuple(chord for chord in path[-REMEMBERED:] if not chord.is_silent)
     merged = tuple(chord for number, chord in enumerate(before) if number == 0 or chord != before[number - 1])
     shares = expect(merged)
-    return {chord: shares.get(chord, 0.0) for chord in at_hand}
+    known = sum(shares.get(chord, 0.0) for chord in at_hand)
+    return {chord: shares.get(chord, 0.0) if known else 1 / len(at_hand) for chord in at_hand}
 
 
 def _step(path: Sequence[Chord], chord: Chord, stretch: Stretch, shares: Mapping[Chord, float]) -> float:
