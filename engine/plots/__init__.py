@@ -7,6 +7,7 @@ Conventions: times are beats or seconds as each function says; figures have a tr
 from engine.plots.canvas import CONFIG, ChordMark, in_seconds
 from engine.plots.piano_roll import piano_roll
 from engine.plots.probabilities import probability_chart
+from engine.plots.spectrogram import spectrogram
 from engine.plots.waveform import waveform
 
-__all__ = ["CONFIG", "ChordMark", "in_seconds", "piano_roll", "probability_chart", "waveform"]
+__all__ = ["CONFIG", "ChordMark", "in_seconds", "piano_roll", "probability_chart", "spectrogram", "waveform"]

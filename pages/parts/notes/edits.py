@@ -1,0 +1,125 @@
+"""Notes moved or taken away by hand, as a short list beside the music they change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from engine.music import Note, Score
+from engine.notes import Piece, PieceNote
+from engine.theory import spell
+from pages.parts.notes.compact import TICKS
+
+MOST_EDITS = 400  # that a link may bring
+_LONGEST = 4_096 * TICKS
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Where one note of a score went: its number there, its new pitch, onset and length in ticks; length 0 is gone."""
+
+    note: int
+    pitch: int = 0
+    onset: int = 0
+    length: int = 0
+
+    def applied(self, note: Note, score: Score) -> Note | None:
+        """The note as it is now, within the score."""
+        if not self.length:
+            return None
+        length = min(self.length / TICKS, score.beats)
+        onset = max(0.0, min(self.onset / TICKS, score.beats - length))
+        spelling = note.spelling if self.pitch == note.pitch else spell(self.pitch % 12, score.key)
+        return replace(note, pitch=self.pitch, onset=onset, duration=length, spelling=spelling)
+
+
+Edits = tuple[Edit, ...]
+
+
+def with_edit(edits: Edits, new: Edit) -> Edits:
+    """One entry a note, in their order: the last word counts."""
+    return tuple(sorted((*(old for old in edits if old.note != new.note), new), key=lambda edit: edit.note))
+
+
+def edited(score: Score, edits: Edits) -> tuple[Note | None, ...]:
+    """Every note of the score by its number, None where it was taken away."""
+    notes: list[Note | None] = list(score.notes)
+    for edit in edits:
+        if edit.note < len(notes):
+            notes[edit.note] = edit.applied(score.notes[edit.note], score)
+    return tuple(notes)
+
+
+def edited_score(score: Score, edits: Edits) -> Score:
+    """The score to be heard and written: of notes that meet on one pitch and staff the earlier one ends there."""
+    if not edits:
+        return score
+    kept = sorted((note for note in edited(score, edits) if note), key=lambda note: (note.onset, note.pitch))
+    return replace(score, notes=tuple(_cut(kept)))
+
+
+def _cut(notes: Sequence[Note]) -> Iterable[Note]:
+    later: dict[tuple[str, int], Note] = {}
+    kept = []
+    for note in reversed(notes):
+        after = later.get((note.staff, note.pitch))
+        if after is not None and after.onset - note.onset < 1 / TICKS:
+            continue
+        if after is not None:
+            note = replace(note, duration=min(note.duration, after.onset - note.onset))  # noqa: PLW2901
+        later[note.staff, note.pitch] = note
+        kept.append(note)
+    return reversed(kept)
+
+
+def edited_piece(piece: Piece, score: Score, edits: Edits) -> Piece:
+    """The same changes in the piece that the score was made of, voice by voice."""
+    now = edited(score, edits)
+    places = {(note.pitch, _ticks(note.onset)): now[number] for number, note in enumerate(score.notes)}
+    voices = tuple(
+        replace(voice, notes=tuple(sorted(_moved(voice.notes, places), key=lambda note: (note.onset, note.pitch))))
+        for voice in piece.voices
+    )
+    return replace(piece, voices=voices) if edits else piece
+
+
+def _moved(notes: Iterable[PieceNote], places: dict[tuple[int, int], Note | None]) -> Iterable[PieceNote]:
+    for note in notes:
+        now = places.get((note.pitch, _ticks(note.onset)), note)
+        if now is note:
+            yield note
+        elif now is not None:
+            onset, length = Fraction(_ticks(now.onset), TICKS), Fraction(max(1, _ticks(now.duration)), TICKS)
+            yield replace(note, pitch=now.pitch, onset=onset, duration=length, spelling=now.spelling)
+
+
+def _ticks(beats: float | Fraction) -> int:
+    return round(beats * TICKS)
+
+
+def write_edits(edits: Edits) -> str:
+    """As a link holds them: `12.64.96.24_13`.
+
+    >>> write_edits((Edit(12, 64, 96, 24), Edit(13)))
+    '12.64.96.24_13'
+    """
+    return "_".join(
+        f"{edit.note}.{edit.pitch}.{edit.onset}.{edit.length}" if edit.length else str(edit.note) for edit in edits
+    )
+
+
+def read_edits(text: str) -> Edits:
+    """The edits a link brings; what cannot be read is left out.
+
+    >>> read_edits("12.64.96.24_13_x_1.999.0.1")
+    (Edit(note=12, pitch=64, onset=96, length=24), Edit(note=13, pitch=0, onset=0, length=0))
+    """
+    found: Edits = ()
+    for part in text.split("_", MOST_EDITS)[:MOST_EDITS]:
+        numbers = [int(each) for each in part.split(".", 4) if each.isascii() and each.isdigit() and len(each) < 7]
+        if len(numbers) == part.count(".") + 1 and len(numbers) in (1, 4):
+            edit = Edit(*numbers)
+            if edit.pitch < 128 and max(edit.onset, edit.length) <= _LONGEST:
+                found = with_edit(found, edit)
+    return found
