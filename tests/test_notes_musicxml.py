@@ -98,6 +98,19 @@ def test_ties_are_one_note_across_bars_and_within() -> None:
     assert heard(read_musicxml(score(bars))) == [(0, 60, 6), (6, 60, 2)]
 
 
+def test_voices_of_two_staves_are_two_even_if_both_are_called_1() -> None:
+    lower = note("C", 16).replace("</note>", "<staff>2</staff></note>")
+    bar = attributes() + note("C", 8) + note("E", 8) + "<backup><duration>16</duration></backup>" + lower
+    assert [[n.duration for n in voice.notes] for voice in read_musicxml(score([bar])).voices] == [[2, 2], [4]]
+
+
+def test_a_tie_may_lead_into_another_voice() -> None:
+    start, stop = '<tie type="start"/>', '<tie type="stop"/>'
+    held = attributes() + note("C", 16, voice=2, extra=start) + "<backup><duration>16</duration></backup>"
+    piece = read_musicxml(score([held + note("G", 16), note("C", 4, extra=stop) + note("D", 12)]))
+    assert heard(piece) == [(0, 60, 5), (0, 67, 4), (5, 62, 3)]
+
+
 def test_the_divisions_may_change_and_be_odd() -> None:
     bars = [attributes(3) + note("C", 1) * 3 + note("D", 9), attributes(7) + note("E", 7) + note("F", 21)]
     assert heard(read_musicxml(score(bars)))[2:] == [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -33,21 +33,37 @@ def bar_starts(lengths: Sequence[int], full: Sequence[int]) -> list[int]:
     return starts
 
 
-def joined(voice: list[Placed], starts: list[int]) -> list[RawNote]:
-    """The notes of a voice in ticks from the start, those that are tied made one."""
-    notes: list[RawNote] = []
-    waiting: dict[tuple[int, int], int] = {}  # (pitch, end) -> index of a note that ties on
-    for placed in voice:
-        onset = starts[placed.bar] + placed.offset
-        before = waiting.pop((placed.pitch, onset), None) if placed.tied else None
-        if before is None:
-            before = len(notes)
-            notes.append(RawNote(onset, placed.ticks, placed.pitch, spelling=placed.spelling))
+def joined(voices: Mapping[str, Sequence[Placed]], starts: Sequence[int]) -> list[list[RawNote]]:
+    """The notes of each voice of a part in ticks from the start, those that are tied made one.
+
+    A tie may lead into another voice, for programs number the voices of each bar anew; its own voice comes first.
+    """
+    lines: dict[str, list[RawNote]] = {voice: [] for voice in voices}
+    waiting: dict[tuple[int, int], list[tuple[str, int]]] = {}  # (pitch, end) -> voice and index of notes that tie on
+    for onset, voice, placed in _in_time(voices, starts):
+        home = _before(waiting.get((placed.pitch, onset), []), voice) if placed.tied else None
+        if home is None:
+            home = voice, len(lines[voice])
+            lines[voice].append(RawNote(onset, placed.ticks, placed.pitch, spelling=placed.spelling))
         else:
-            notes[before] = notes[before]._replace(ticks=notes[before].ticks + placed.ticks)
+            before = lines[home[0]][home[1]]
+            lines[home[0]][home[1]] = before._replace(ticks=before.ticks + placed.ticks)
         if placed.ties:
-            waiting[placed.pitch, onset + placed.ticks] = before
-    return notes
+            waiting.setdefault((placed.pitch, onset + placed.ticks), []).append(home)
+    return [line for line in lines.values() if line]
+
+
+def _in_time(voices: Mapping[str, Sequence[Placed]], starts: Sequence[int]) -> list[tuple[int, str, Placed]]:
+    placed = [(starts[note.bar] + note.offset, voice, note) for voice, notes in voices.items() for note in notes]
+    return sorted(placed, key=lambda found: found[0])
+
+
+def _before(candidates: list[tuple[str, int]], voice: str) -> tuple[str, int] | None:
+    """The waiting note that a tie goes on from, taken off the list."""
+    if not candidates:
+        return None
+    own = next((place for place, (home, _) in enumerate(candidates) if home == voice), 0)
+    return candidates.pop(own)
 
 
 def number(text: str | None, otherwise: Fraction) -> Fraction:

@@ -204,15 +204,16 @@ class _Score:
         ties = {tie.get("type") for tie in (*element.findall("tie"), *element.findall("notations/tied"))}
         self._reach(min(self.struck + ticks, _LONGEST))
         placed = Placed(self.bar, self.struck, ticks, pitch, spelling, "stop" in ties, "start" in ties)
-        self.part.voices.setdefault(element.findtext("voice", "1")[:20], []).append(placed)
+        # some programs number the voices of each staff from 1
+        voice = f"{element.findtext('staff', '1')[:9]} {element.findtext('voice', '1')[:9]}"
+        self.part.voices.setdefault(voice, []).append(placed)
 
     def raw(self) -> Raw:
         """Everything in ticks from the start."""
         starts = bar_starts(self.lengths, self.full)
         raw = Raw(TICKS, title=self.title, end=starts[-1])
         for number_, part in enumerate(self.parts.values()):
-            for voice in part.voices.values():
-                notes = joined(voice, starts)
+            for notes in joined(part.voices, starts):
                 raw.voices.append(RawVoice(notes, part.name, number_, part.program))
         self._place_signs(raw, starts)
         short = bool(self.lengths) and 0 < self.lengths[0] < self.full[0]
