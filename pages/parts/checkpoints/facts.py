@@ -14,12 +14,13 @@ from pages.parts.language import _, harmless
 def facts(source: kept.Source) -> None:
     """Tables side by side; what comes from the file is plain text here."""
     inspection = kept.inspection(source)
+    _card(inspection)
     left, right = st.columns(2, gap="medium")
     with left:
         _table(_("Sizes"), _sizes(inspection))
         _table(_("Settings of its training"), _others(inspection))
     with right:
-        _table(_("Measures"), {name: f"{value:.4g}" for name, value in kept.metrics_of(inspection).items()})
+        _table(_("Measures"), {name: _number(value) for name, value in kept.metrics_of(inspection).items()})
         made = {_("Made at"): inspection.created_at} if inspection.created_at else {}
         _table(_("Made with"), made | dict(inspection.env))
 
@@ -33,10 +34,26 @@ def _others(inspection: Inspection) -> dict[str, str]:
     return {name: value for name, value in inspection.settings.items() if name not in told}
 
 
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _card(inspection: Inspection) -> None:
+    """What the house says of a model that it ships: what it is, what it was trained on, where it ends."""
+    card = kept.card_of(inspection)
+    if not card:
+        return
+    st.markdown(f"**{_('Its card')}**")
+    for entry in ("what", "data", "limits"):
+        told = card.get(entry, ())
+        for text in [told] if isinstance(told, str) else told if isinstance(told, list) else []:
+            st.caption(harmless(str(text)))
+
+
 def _table(title: str, entries: Mapping[str, str]) -> None:
     st.markdown(f"**{title}**")
     if not entries:
         st.caption(_("The file says nothing of this."))
         return
     rows = [f"| {harmless(name)} | {harmless(value)} |" for name, value in entries.items()]
-    st.markdown("\n".join(["| | |", "| --- | --- |", *rows]))
+    st.markdown("\n".join([f"| {_('Name')} | {_('Value')} |", "| --- | --- |", *rows]))

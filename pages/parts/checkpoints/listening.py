@@ -26,10 +26,14 @@ def listening(source: kept.Source) -> None:
     tokens, heard = kept.heard(source, DESK.held().context)
     st.caption(_("It reads: {tokens}").format(tokens=harmless(" ".join(tokens)) or "–"))
     window, stream = st.columns(2, gap="medium")
-    length = kept.chord_model(source).config.seq_len
+    config = kept.chord_model(source).config
     with window:
         st.markdown(f"**{_('Window')}**")
-        st.caption(_("the last {count}, from nothing each time").format(count=length))
+        st.caption(
+            _("all of it, too: this model remembers the song")
+            if config.memory
+            else _("the last {count}, from nothing each time").format(count=config.seq_len)
+        )
         _list(heard.window)
     with stream:
         st.markdown(f"**{_('Stream')}**")

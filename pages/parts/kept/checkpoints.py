@@ -94,3 +94,9 @@ def parameters_of(inspection: Inspection) -> int:
 def metrics_of(inspection: Inspection) -> Mapping[str, float]:
     model = inspection.chords or inspection.tokens
     return {} if model is None else model.contents.metrics
+
+
+def card_of(inspection: Inspection) -> Mapping[str, object]:
+    """Of a shipped model; nothing for a file that was brought."""
+    model = inspection.chords or inspection.tokens
+    return {} if model is None else model.card
