@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from scripts.bench.browser import running_app
 from scripts.bench.timing import Row
@@ -40,7 +41,11 @@ class Visitor:
     async def open(self) -> float:
         """Seconds until the page was there."""
         self._line = await connect(
-            self._url, origin=self._origin, subprotocols=["streamlit"], max_size=LARGEST, open_timeout=60
+            self._url,
+            origin=Origin(self._origin),
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=LARGEST,
+            open_timeout=60,
         )
         return await self._run([])
 
