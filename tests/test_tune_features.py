@@ -20,7 +20,8 @@ from engine.tunewriter.lessons import CHARACTERS, character_lesson, ids_of, less
 FIXTURE = (Path(__file__).parent / "fixtures" / "tunes.abc").read_bytes()
 TUNES = [canonical(tune.tune) for tune in read(decoded(FIXTURE)) if tune.is_clean]
 VALID = [tune for tune in TUNES if not faults(tune)]
-PLACE, REST, BAR, PART, MATCH, MATCH_LENGTH, HINTS = 0, 1, 2, 3, 4, 5, 6
+PLACE, REST, BAR, PART, MATCH, MATCH_LENGTH, HINTS, OPEN, CLOSING = 0, 1, 2, 3, 4, 5, 6, 14, 15
+HALF = SIZES[REST] // 2  # from here on a note is open, and the rest is what its length may fill
 
 any_ids = st.lists(st.integers(0, len(VOCABULARY) - 1), max_size=60)
 
@@ -74,13 +75,14 @@ def test_every_bar_line_comes_where_nothing_is_left_of_the_bar(tune: Tune) -> No
     rows = rows_of(tune)
     for (_, row), (token, _) in pairwise(rows):
         if token == "|":
-            assert row[REST] == 0 or row[BAR] == 1, "only the first bar may be an upbeat"
+            left = row[REST] if row[REST] < HALF else row[REST] - HALF - 12  # an open note lasts an eighth: twelve
+            assert left == 0 or row[BAR] <= 1, "only the first bar may be an upbeat"
 
 
 def test_place_and_rest_of_the_bar() -> None:
     rows = rows_of(tune_of("C2DE3|F"))
     assert [(token, int(row[PLACE]), int(row[REST])) for token, row in rows[:6]] == [
-        ("C", 2, 10), ("2", 4, 8), ("D", 6, 6), ("E", 8, 4), ("3", 12, 0), ("|", 0, 12)
+        ("C", 2, 72 + HALF), ("2", 4, 48), ("D", 6, 48 + HALF), ("E", 8, 36 + HALF), ("3", 12, 0), ("|", 0, 72)
     ]  # fmt: skip
 
 
@@ -94,7 +96,22 @@ def test_tuplets_chords_and_ties_take_their_time() -> None:
 def test_the_upbeat_of_the_next_part_completes_the_bar() -> None:
     rows = rows_of(tune_of("G|C3D3|E3D2:|A|c3d3|"))
     after_repeat = next(row for token, row in rows if token == ":|")
-    assert (int(after_repeat[PLACE]), int(after_repeat[REST])) == (10, 2)
+    assert (int(after_repeat[PLACE]), int(after_repeat[REST])) == (10, 12)
+
+
+def test_a_part_may_end_where_its_upbeat_has_room() -> None:
+    rows = rows_of(tune_of("G|C3D3|E3D2:|A|c3d3|c3d2:|"))
+    closing = {token: row[CLOSING] // 4 for token, row in rows if token == ":|"}
+    ends = [int(before[CLOSING]) for (_, before), (token, _) in pairwise(rows) if token == ":|"]
+    within = [int(row[CLOSING]) // 4 for token, row in rows if token == "3"]
+    assert closing
+    assert len(set(ends)) == 1
+    assert ends[0] // 4 not in within
+
+
+def test_what_is_open_is_told() -> None:
+    rows = [(token, int(row[OPEN])) for token, row in rows_of(tune_of("C2(3DEF[CE]2-[CE]|", "4/4"))]
+    assert [state for _, state in rows[:12]] == [2, 0, 12, 14, 10, 6, 1, 1, 1, 2, 0, 3]
 
 
 def test_bars_and_parts_are_counted() -> None:

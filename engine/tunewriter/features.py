@@ -3,6 +3,9 @@
 Everything is counted from the tokens before, in one pass. A tune repeats itself: bars come back after 1, 2, 4 or 8
 bars, and phrases anywhere. So the token that followed the longest earlier match is given, and the tokens that stood at
 the same place of the bar 1, 2, 4 and 8 bars ago, each with how often in a row such a hint has just been right.
+
+A bar that is exactly full and a part whose last bar leaves room for its upbeat are what a reader of tunes sees at once
+and a network counts with difficulty; so what is left of the bar is told exactly, and what is left before the upbeat.
 """
 
 from __future__ import annotations
@@ -21,14 +24,18 @@ BARS_AGO = (1, 2, 4, 8)
 LENGTH_STEPS = (1, 2, 3, 4, 6, 9, 14, 24)  # from these many matching tokens on the next bucket begins
 RUN_STEPS = (1, 2, 3, 5, 9)
 MOST_BARS, MOST_PARTS = 16, 7
-_GRID = EIGHTH // 2
+_GRID, _FINE = EIGHTH // 2, EIGHTH // 12  # of places, and of what is left of a bar: twelfths of an eighth
+_LEFT = 12 * 12  # the largest rest told exactly: twelve eighths
+_OTHER_REST, _OVER, _NO_BAR = _LEFT + 1, _LEFT + 2, _LEFT + 3
+_CLOSE_LOW, _CLOSE_HIGH = -2, 12  # sixteenths before the upbeat's room begins
+_CLOSES = _CLOSE_HIGH - _CLOSE_LOW + 2
 _ON, _OFF = 25, 12  # places of the bar on the grid of sixteenths, and eighths within which others lie
 _NONE = 0  # of hints; a token's hint is its id + 1
 
 SIZES = (
-    _ON + _OFF, 16, MOST_BARS + 2, MOST_PARTS + 1, len(VOCABULARY) + 1, len(LENGTH_STEPS) + 1,
-    *(len(VOCABULARY) + 1 for _ in BARS_AGO), *(len(RUN_STEPS) + 1 for _ in BARS_AGO),
-)  # values of each stream: place, rest, bar, part, match, its length, hints, runs  # fmt: skip
+    _ON + _OFF, 2 * (_NO_BAR + 1), MOST_BARS + 2, MOST_PARTS + 1, len(VOCABULARY) + 1, len(LENGTH_STEPS) + 1,
+    *(len(VOCABULARY) + 1 for _ in BARS_AGO), *(len(RUN_STEPS) + 1 for _ in BARS_AGO), 40, 4 * _CLOSES,
+)  # values of each stream: place, rest, bar, part, match, its length, hints, runs, what is open, closing  # fmt: skip
 
 _HEADER, _NOTE, _LENGTH, _BAR, _PART, _TUPLET, _OPEN, _CLOSE, _OTHER = range(9)
 
@@ -68,8 +75,11 @@ class Tracker:
         self._left, self._share = 0, (1, 1)
         self._part, self._part_bar, self._started = 0, 0, False
         self._fork = 0
+        self._line = 0  # time of the last bar line
+        self._lead = self._upbeat = 0  # ticks of the tune's and of this part's upbeat, 0 without or before it is known
+        self._first = True  # this bar is the first of its part
+        self._tied = False
         self._begun = False  # the header is over
-        self._at_line = True  # no note has been read since the last bar line
         self._spot: _Spot = (0, 0)
         self._after: dict[_Spot, int] = {}
         self._hints = [_NONE] * len(BARS_AGO)
@@ -112,12 +122,13 @@ class Tracker:
         return (
             place, rest, bar, min(self._part, MOST_PARTS), self._match,
             sum(self._match_length >= step for step in LENGTH_STEPS), *self._hints,
-            *(_RUN_OF[min(run, RUN_STEPS[-1])] for run in self._runs),
+            *(_RUN_OF[min(run, RUN_STEPS[-1])] for run in self._runs), self._pending(), self._closing(),
         )  # fmt: skip
 
     # --- time
 
     def _move(self, token: int, kind: int) -> None:
+        self._tied = token == _TIE
         if kind == _LENGTH:
             if self._open:
                 self._open = self._shared(_TICKS[token])
@@ -132,7 +143,6 @@ class Tracker:
             return
         if kind in (_NOTE, _OPEN):
             self._finish()
-            self._at_line = False
             self._open = self._shared(EIGHTH)
             self._chord = 0 if kind == _OPEN else -1
             self._spot = self._time, 1 if kind == _NOTE else 2
@@ -146,23 +156,32 @@ class Tracker:
 
     def _mark(self, token: int, kind: int) -> None:
         self._finish()
-        self._at_line |= kind in (_BAR, _PART)
         if kind in (_BAR, _PART):
-            self._left, self._share = 0, (1, 1)
-            full = -(-self._time // self._bar) * self._bar
-            if kind == _BAR or not self._started:
-                self._time = full
-            self._started = True
-            if kind == _PART:
-                self._part += 1
-                self._part_bar = full // self._bar
+            self._bar_line(kind)
         elif kind == _TUPLET:
             notes = int(VOCABULARY[token][1:])
             self._left, self._share = notes, (in_time_of(notes, self._meter), notes)
         elif token == _FIRST:
             self._fork = self._time
         elif token == _SECOND:
-            self._time = self._fork
+            self._time = self._line = self._fork
+
+    def _bar_line(self, kind: int) -> None:
+        spent = self._time - self._line
+        if self._first:
+            self._upbeat = spent if spent < self._bar else 0
+            self._lead = self._lead if self._started else self._upbeat
+        self._first = kind == _PART
+        self._left, self._share = 0, (1, 1)
+        full = -(-self._time // self._bar) * self._bar
+        if kind == _BAR or not self._started:
+            self._time = full
+        self._line = self._time
+        self._started = True
+        if kind == _PART:
+            self._upbeat = 0
+            self._part += 1
+            self._part_bar = full // self._bar
 
     def _shared(self, ticks: int) -> int:
         return ticks * self._share[0] // self._share[1] if self._left else ticks
@@ -177,18 +196,34 @@ class Tracker:
                 self._share = 1, 1
 
     def _where(self) -> tuple[int, int, int]:
-        """Place in the bar after the open note, what is left of the bar, bar of the part."""
+        """Place in the bar after the open note; what is left of the bar, before that note while a length may follow;
+        bar of the part."""
         if not self._begun:
-            return 0, 15, 0
-        now = self._time + self._open
-        spent = now % self._bar
-        if spent == 0 and not self._at_line:
-            spent = self._bar  # full, and no bar line yet
-        left = self._bar - spent
+            return 0, _NO_BAR, 0
+        spent = self._spent()
+        left = self._bar - spent + self._open
         place = spent // _GRID if spent % _GRID == 0 and spent // _GRID < _ON else _ON + min(_OFF - 1, spent // EIGHTH)
-        rest = 13 if left % _GRID else min(12, left // _GRID)
+        rest = _OVER if left < 0 else _OTHER_REST if left % _FINE else min(_LEFT, left // _FINE)
+        rest += (_NO_BAR + 1) * (self._open > 0)
         bar = self._time // self._bar - self._part_bar
         return place, rest, min(MOST_BARS, bar) + 1 if bar >= 0 else 0
+
+    def _spent(self) -> int:
+        """Ticks of the bar that are filled, the open note and what an upbeat completes included."""
+        return self._line % self._bar + self._time + self._open - self._line
+
+    def _pending(self) -> int:
+        """Notes of a tuplet to come, and whether a chord, a note that may get a length or a tie is open."""
+        state = 1 if self._chord >= 0 else 2 if self._open else 3 if self._tied else 0
+        return min(9, self._left) * 4 + state
+
+    def _closing(self) -> int:
+        """How far the bar is from the place where the part may end and leave room for its upbeat."""
+        if not self._begun:
+            return 0
+        steps, between = divmod(self._bar - self._spent() - self._upbeat, _GRID)
+        value = _CLOSES - 1 if between else max(_CLOSE_LOW, min(_CLOSE_HIGH, steps)) - _CLOSE_LOW
+        return value * 4 + 2 * (self._upbeat > 0) + (self._lead == self._upbeat)
 
     # --- what stood here before
 
