@@ -1,0 +1,218 @@
+"""The tune writer behind the page: writers in the background, at most two at once; texts and files, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from threading import BoundedSemaphore, Event, Lock, Thread
+from time import monotonic
+
+from engine import compose, render, synth, voicing
+from engine.abc import Checked, Sounded, Tune, check, sounded
+from engine.errors import EngineError
+from engine.music import Audio, Score
+from engine.recurrent import checkpoint
+from engine.recurrent.checkpoint import TokenModel
+from engine.theory import write_chord
+from engine.tunewriter import Piece, Ranked, Wish, Written, likeness, ranked, stream
+from engine.tunewriter.chords import Accompaniment, chords_under, key_of_harmony
+from engine.tunewriter.ranking import CLOSE
+from engine.words import Sentence, say
+from pages.parts.kept import chord_model
+
+MODEL = "tunes"
+MOST_WRITERS = 2  # at once, over all visitors: more would only make each slower
+PATIENCE = 20.0  # seconds without a look after which the visitor is taken to have left
+OPENING_BARS = 2
+
+_loading = Lock()
+_places = BoundedSemaphore(MOST_WRITERS)
+
+
+def model() -> TokenModel:
+    """The model that writes, read once: visitors who come first together wait for one reading."""
+    with _loading:
+        return _model()
+
+
+@lru_cache(maxsize=1)
+def _model() -> TokenModel:
+    return checkpoint.load(MODEL)
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What stands so far: tokens of the tunes on their way by candidate, tunes that are over, and how it stands."""
+
+    running: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    done: tuple[Ranked, ...] = ()
+    waiting: bool = False  # for a place
+    over: bool = False
+    problem: Sentence | None = None
+
+
+class Writing:
+    """Tunes on their way for one visitor: a thread writes, the page looks. It ends when nobody looks any more."""
+
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.handed: set[int] = set()  # numbers of the tunes the page has taken; the page's own
+        self._lock = Lock()
+        self._tokens: list[list[str]] = [[] for _ in range(wish.candidates)]
+        self._done: dict[int, Ranked] = {}
+        self._state = Sight(waiting=True)
+        self._stop = Event()
+        self._looked = monotonic()
+        self._thread = Thread(target=self._run, name="tunes", daemon=True)
+        self._thread.start()
+
+    def look(self) -> Sight:
+        with self._lock:
+            self._looked = monotonic()
+            running = tuple((n, tuple(some)) for n, some in enumerate(self._tokens) if n not in self._done)
+            return replace(self._state, running=running, done=tuple(self._done.values()))
+
+    def stop(self) -> None:
+        """What stands so far is kept as it is."""
+        self._stop.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until the thread is over, at most so long."""
+        self._thread.join(seconds)
+
+    def _stopped(self) -> bool:
+        return self._stop.is_set() or monotonic() - self._looked > PATIENCE
+
+    def _run(self) -> None:
+        problem: Sentence | None = say("The tunes could not be written. Try again with other settings.")
+        try:
+            while not self._stopped():
+                if _places.acquire(timeout=0.1):
+                    try:
+                        self._write()
+                    finally:
+                        _places.release()
+                    break
+            problem = None
+        except EngineError as error:
+            problem = error.sentence
+        finally:
+            with self._lock:
+                self._state = Sight(over=True, problem=problem)
+
+    def _write(self) -> None:
+        with self._lock:
+            self._state = Sight()
+        for news in stream(model(), self.wish, self._stopped):
+            if isinstance(news, Written):
+                (one,) = ranked([news], likeness.closest)
+            with self._lock:
+                if isinstance(news, Piece):
+                    self._tokens[news.candidate].append(news.token)
+                else:
+                    self._done[news.candidate] = one
+
+
+def opening(wish: Wish) -> Tune | None:
+    """The first bars of a tune that is drawn for a wish; None when it does not begin as it should."""
+    tokens = _first_bars(stream(model(), replace(wish, opening="", candidates=1, valid=True)))
+    if [token[:2] for token in tokens[:3]] != ["R:", "M:", "K:"]:
+        return None
+    return Tune(tokens[0][2:], tokens[1][2:], tokens[2][2:], tuple(tokens[3:]))
+
+
+def _first_bars(news: Iterator[Piece | Written]) -> list[str]:
+    tokens: list[str] = []
+    bars = 0
+    for one in news:
+        if not isinstance(one, Piece) or bars > OPENING_BARS:
+            break
+        tokens.append(one.token)
+        bars += one.token in ("|", "||") and len(tokens) > 5
+        if bars == OPENING_BARS:
+            break
+    return tokens
+
+
+# --- texts and files ------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def checked(text: str, like: Tune | None = None, whole: bool = True) -> Checked:
+    return check(text, like, whole)
+
+
+@lru_cache(maxsize=256)
+def near(tune: Tune) -> tuple[str, str]:
+    """Title and source of the known tune that this one is close to; empty for a new one."""
+    title, source, share = likeness.closest(tune) or ("", "", 0.0)
+    return (title, source) if share >= CLOSE else ("", "")
+
+
+@lru_cache(maxsize=128)
+def heard(tune: Tune, tempo_bpm: float, instrument: int) -> Sounded:
+    return sounded(tune, tempo_bpm, instrument)
+
+
+@lru_cache(maxsize=128)
+def chords(tune: Tune) -> Accompaniment:
+    """Chords under the tune, as the chord model and the notes suggest them."""
+    listener = compose.listen(chord_model(), key_of_harmony(tune.key), colour="triads")
+    return chords_under(tune, listener.expect)
+
+
+@lru_cache(maxsize=128)
+def strummed(tune: Tune) -> tuple[tuple[int, float, float], ...]:
+    """Those chords for the left hand: (pitch, onset, duration) in beats."""
+    under = chords(tune).progression
+    rows = zip(under.onsets, under.slots, voicing.voice(under.chords), strict=True)
+    return tuple((pitch, onset, slot.beats) for onset, slot, hands in rows for pitch in hands.pitches)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A tune as it is played and written to files."""
+
+    tune: Tune
+    tempo_bpm: float = 0.0
+    instrument: int = 0
+    chords: bool = False
+
+
+@lru_cache(maxsize=64)
+def score(take: Take) -> Score:
+    plain = heard(take.tune, take.tempo_bpm, take.instrument).score
+    if not take.chords:
+        return plain
+    under = chords(take.tune).progression
+    rows = zip(under.onsets, under.chords, strict=True)
+    names = tuple((onset, write_chord(chord)) for onset, chord in rows if not chord.is_silent)
+    return replace(plain, chord_names=names)
+
+
+@lru_cache(maxsize=32)
+def midi(take: Take) -> bytes:
+    return render.to_midi(score(take))
+
+
+@lru_cache(maxsize=16)
+def musicxml(take: Take) -> bytes:
+    return render.to_musicxml(score(take))
+
+
+@lru_cache(maxsize=2)
+def audio(take: Take) -> Audio:
+    return synth.synthesize(midi(take))
+
+
+@lru_cache(maxsize=2)
+def wav(take: Take) -> bytes:
+    return synth.to_wav(audio(take))
+
+
+def mp3(take: Take) -> bytes:
+    return synth.to_mp3(audio(take))

@@ -1,0 +1,140 @@
+"""What is asked of a tune: type, meter, key, length and form, how daring, and the button that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from engine.abc import METERS
+from engine.tunewriter import Wish
+from pages.parts import session as visit
+from pages.parts.frame import action, when_changed
+from pages.parts.kept.tunes import checked
+from pages.parts.language import _
+from pages.parts.session import tunes as session
+from pages.parts.session.tunes import CANDIDATES, DESK, FORMS, MOST_SEED, MOST_TOP_K, TEMPERATURES
+from pages.parts.tunes import edit, words
+from pages.parts.tunes.component import key_of, part, told
+
+BARS = (0, 4, 6, 8, 12, 16, 24, 32)
+
+
+def asking() -> None:
+    """One row for what a musician asks, the rest under "more"; then the opening."""
+    wish = DESK.held().wish
+    with st.container(horizontal=True, vertical_alignment="bottom", key="tune_wish"):
+        _choice(_("Type"), "rhythm", words.rhythm_names(), wish.rhythm, 130)
+        _choice(_("Meter"), "meter", {meter: meter for meter in METERS} | {"": _("Any")}, wish.meter, 90)
+        _key(wish)
+        lengths = {bars: str(bars) if bars else _("Any") for bars in sorted({*BARS, wish.bars})}
+        _choice(_("Bars"), "bars", lengths, wish.bars, 90, help_text=_("Bars in each part"))
+        forms = {form: form or _("Any") for form in FORMS}
+        _choice(_("Form"), "form", forms, wish.form, 116, help_text=_("A letter for every time a part is played"))
+        _surprise(wish)
+        _more(wish)
+
+
+def opening() -> None:
+    """The field for the first notes, and what begins the writing."""
+    wish = DESK.held().wish
+    read = checked(wish.opening, edit.like(wish), whole=False) if wish.opening.strip() else None
+    labels = {"opening": _("Opening, in ABC"), "placeholder": _("Leave it empty, or type the first notes: A|dfa afd|")}
+    part("opening", {"text": wish.opening, "faults": told(read.faults) if read else [], "labels": labels}, _answer)
+    with st.container(horizontal=True, key="tune_write", vertical_alignment="center"):
+        st.button(_("Write"), type="primary", on_click=action(edit.write), key="write", icon=":material/edit_note:")
+        st.button(_("Random opening"), on_click=action(edit.random_opening), key="random_opening")
+        st.caption(_("Random seed {seed}").format(seed=wish.rng_seed))
+
+
+@action
+def _answer() -> None:
+    for event in session.presses(key_of("opening")):
+        edit.apply(event)
+
+
+def _key(wish: Wish) -> None:
+    mode = wish.key[-3:]
+    if mode:
+        tonics = {tonic: words.pretty(tonic) for tonic in words.tonics(mode)}
+        _choice(_("Key"), "tonic", tonics, wish.key[:-3], 80, do=edit.change_tonic)
+    modes = words.mode_names() | {"": _("Any key")}
+    _choice(_("Mode"), "mode", modes, mode, 130, do=edit.change_mode)
+
+
+def _surprise(wish: Wish) -> None:
+    low, high = TEMPERATURES
+    st.slider(
+        _("Surprise"),
+        low,
+        high,
+        step=0.05,
+        key=visit.mirror("tune_temperature", min(max(wish.temperature, low), high)),
+        on_change=_changing("temperature"),
+        help=_("Temperature: low keeps to what is usual, high dares more."),
+        width=150,
+    )
+
+
+def _more(wish: Wish) -> None:
+    with st.popover(_("More"), key="tune_more"):
+        counts = {count: str(count) for count in CANDIDATES}
+        _choice(_("Tunes at once"), "candidates", counts, wish.candidates, 160)
+        _whole(_("Random seed"), "rng_seed", (0, MOST_SEED), wish.rng_seed, _("The same number makes the same tunes."))
+        top_k = _("Only so many of the likeliest signs are drawn from; 0 means all.")
+        _whole(_("Top k"), "top_k", (0, MOST_TOP_K), wish.top_k, top_k)
+        st.number_input(
+            _("Top p"),
+            0.05,
+            1.0,
+            step=0.05,
+            key=visit.mirror("tune_top_p", wish.top_p),
+            on_change=_changing("top_p"),
+            help=_("Only the likeliest signs that share this much probability are drawn from; 1 means all."),
+            width=160,
+        )
+        st.toggle(
+            _("Always valid"),
+            key=visit.mirror("tune_valid", wish.valid),
+            on_change=_changing("valid"),
+            help=_("Bars add up, brackets close, parts keep their length. Without it the model writes as it likes."),
+        )
+
+
+def _choice(
+    label: str,
+    name: str,
+    options: Mapping[Any, str],
+    value: object,
+    width: int,
+    *,
+    help_text: str | None = None,
+    do: Callable[[Any], None] | None = None,
+) -> None:
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda option: options[option],
+        key=visit.mirror(f"tune_{name}", value),
+        on_change=_changing(name, do),
+        help=help_text,
+        width=width,
+    )
+
+
+def _whole(label: str, name: str, bounds: tuple[int, int], value: int, help_text: str) -> None:
+    st.number_input(
+        label,
+        *bounds,
+        step=1,
+        key=visit.mirror(f"tune_{name}", value),
+        on_change=_changing(name),
+        help=help_text,
+        width=160,
+    )
+
+
+def _changing(name: str, do: Callable[[Any], None] | None = None) -> Callable[[], None]:
+    return when_changed(f"tune_{name}", do or partial(edit.change_wish, name))

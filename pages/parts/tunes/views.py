@@ -1,0 +1,69 @@
+"""Below the tune: sound from the soundfont with its waveform, and the piano roll; worked out when asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from engine import plots
+from engine.music import Score
+from pages.parts import kept as house
+from pages.parts import session as visit
+from pages.parts.frame import when_changed
+from pages.parts.kept import tunes as kept
+from pages.parts.language import _, tell, tell_safely, translate
+from pages.parts.tunes import edit
+from pages.parts.tunes.chosen import looked_at
+from pages.parts.tunes.table import Stand
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
+def views(stand: Stand) -> None:
+    """Nothing is worked out until it is asked for, and asking again puts it away."""
+    labels = {"listen": _("Listen"), "piano roll": _("Piano roll")}
+    chosen = st.segmented_control(
+        _("Views"), list(labels), format_func=labels.__getitem__, key="tune_views", label_visibility="collapsed"
+    )
+    take = looked_at()
+    if take is None or not kept.score(take).notes or not chosen:
+        return
+    if chosen == "listen":
+        _listen(stand, take)
+    else:
+        score = kept.score(take)
+        _figure(plots.piano_roll(score, _chords(score), translate, dark=_dark()), "tune_roll")
+
+
+def _listen(stand: Stand, take: kept.Take) -> None:
+    names = house.instruments(stand.instrument)
+    st.selectbox(
+        _("Instrument"),
+        list(names),
+        format_func=lambda program: tell(names[program]),
+        key=visit.mirror("tune_instrument", stand.instrument),
+        on_change=when_changed("tune_instrument", edit.change_instrument),
+        width=220,
+    )
+    audio, score = kept.audio(take), kept.score(take)
+    st.audio(kept.wav(take), format="audio/wav")
+    for notice in audio.notices:
+        st.caption(tell_safely(notice))
+    seconds = 60 / score.tempo_bpm
+    bars = [edge * seconds for edge in score.bar_edges]
+    marks = plots.in_seconds(_chords(score), score.tempo_bpm)
+    _figure(plots.waveform(audio, marks, bars, translate, dark=_dark()), "tune_waveform")
+
+
+def _chords(score: Score) -> list[plots.ChordMark]:
+    return [plots.ChordMark(onset, name) for onset, name in score.chord_names]
+
+
+def _figure(figure: Figure, name: str) -> None:
+    st.plotly_chart(figure, config=dict(plots.CONFIG), theme=None, key=name)
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"

@@ -1,0 +1,134 @@
+"""Tunes as they are written, and those that are kept: drawn alone while a writer is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from engine.abc import KEYS, METERS, Tune, bars_of, shown
+from engine.abc.tokens import pitch_of
+from pages.parts.frame import complain, telling
+from pages.parts.kept import tunes as kept
+from pages.parts.language import _, tell
+from pages.parts.session import tunes as session
+from pages.parts.session.tunes import DESK
+from pages.parts.tunes import edit, words
+from pages.parts.tunes.component import key_of, part
+from pages.parts.tunes.table import Candidate, Table
+
+EVERY = 0.4  # seconds between two looks at a writer
+INCIPIT_BARS = 4
+TAIL = 60  # characters of a tune on its way
+
+
+def writing() -> None:
+    """The list of tunes. While some are on their way only this part is drawn again and again."""
+    edit.collect()
+    if session.writing():
+        st.fragment(_watching, run_every=EVERY)()
+    else:
+        _list()
+    problem = session.problem()
+    if problem:
+        complain(problem)
+
+
+def _watching() -> None:
+    ended = edit.collect() and session.writing() is None
+    _list()
+    if ended or session.called():
+        st.rerun()
+
+
+def _list() -> None:
+    now = session.writing()
+    sight = now[0].look() if now else kept.Sight()
+    table = DESK.held().table
+    first = now[1] if now else 0
+    running = [_on_its_way(first + take, tokens) for take, tokens in sight.running] if now else []
+    data = {
+        "running": running,
+        "kept": [_kept(one, table) for one in table.kept],
+        "isWriting": now is not None,
+        "standing": _standing(sight, table),
+        "labels": {
+            "tunes": _("Tunes"),
+            "remove": _("Remove"),
+            "stop": _("Stop"),
+            "begins": _("A tune begins …"),
+        },
+    }
+    part("candidates", data, _answer)
+
+
+@telling
+def _answer() -> None:
+    for event in session.presses(key_of("candidates")):
+        edit.apply(event)
+        session.call()
+
+
+def _standing(sight: kept.Sight, table: Table) -> str:
+    if sight.waiting:
+        return _("Waiting for a place: others are writing too.")
+    if sight.running:
+        return _("{count} tunes are being written …").format(count=len(sight.running))
+    return _("{count} tunes, best first").format(count=len(table.kept)) if len(table.kept) > 1 else ""
+
+
+def _on_its_way(number: int, tokens: Sequence[str]) -> dict[str, Any]:
+    tune = _so_far(tokens)
+    text = "".join(tokens[3:])
+    notes = sum(pitch_of(token) is not None for token in tokens[3:])
+    return {
+        "number": number,
+        "title": words.title_of(tune) if tune else "",
+        "notes": _("{count} notes").format(count=notes) if notes else "",
+        "tail": text[-TAIL:],
+        "incipit": _incipit(tune) if tune else "",
+    }
+
+
+def _so_far(tokens: Sequence[str]) -> Tune | None:
+    """The tune of the first tokens; None while, or because, they make no header."""
+    if [token[:2] for token in tokens[:3]] != ["R:", "M:", "K:"] or len(tokens) < 4:
+        return None
+    rhythm, meter, key = (token[2:] for token in tokens[:3])
+    body = tuple(token for token in tokens[3:] if token[1:2] != ":" or token in ("|:", "::"))
+    return Tune(rhythm, meter, key, body) if meter in METERS and key in KEYS else None
+
+
+def _incipit(tune: Tune) -> str:
+    """The first bars as ABC text."""
+    bars = [bar for bar in bars_of(tune) if bar.ticks][: INCIPIT_BARS + 1]
+    cut = bars[-1].end + bool(bars[-1].line) if bars else 0
+    return shown(replace(tune, body=tune.body[:cut], title="")).text if cut else ""
+
+
+def _kept(one: Candidate, table: Table) -> dict[str, Any]:
+    read = kept.checked(one.text)
+    tune = read.tunes[0] if read.tunes else None
+    fault = next((tell(fault.sentence) for fault in read.faults if fault.serious), "")
+    reason = fault or (tell(one.reason) if one.reason and not one.is_edited else "")
+    item: dict[str, Any] = {
+        "number": one.number,
+        "chosen": one.number == table.chosen,
+        "title": words.title_of(tune) if tune else _("Not a tune yet"),
+        "bars": words.bars_in(tune) if tune else "",
+        "reason": reason,
+        "incipit": _incipit(tune) if tune else "",
+        "tail": one.text[-TAIL:],
+    }
+    return item | (_mark(one, tune) if not reason else {"mark": _("not valid"), "kind": "invalid"})
+
+
+def _mark(one: Candidate, tune: Tune | None) -> dict[str, str]:
+    title, source = kept.near(tune) if tune else ("", "")
+    if title:
+        name = _("close to {name} in {source}").format(name=title, source=source)
+        return {"mark": name, "kind": "near"}
+    mark = _("new, edited") if one.written and one.is_edited else _("new")
+    return {"mark": mark, "kind": "new"}

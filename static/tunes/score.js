@@ -1,0 +1,74 @@
+// Scores drawn in the browser by abcjs (MIT), from text that Python wrote: no text of a visitor's own comes here.
+
+const version = new URL(import.meta.url).search;
+const SOURCE = new URL(`../abcjs/abcjs-basic-min.js${version}`, import.meta.url).href;
+let loading = null;
+
+function library() {
+  loading ||= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = SOURCE;
+    script.onload = () => resolve(window.ABCJS);
+    script.onerror = () => { loading = null; reject(new Error("abcjs could not be read")); };
+    document.head.append(script);
+  });
+  return loading;
+}
+
+const NARROW = 560; // pixels, below which a line holds two bars
+
+// The whole score, its lines broken anew to fit the width. Gives the drawn tune, or null when it could not be drawn.
+export async function drawScore(node, text, width, { onNote = null, ink = "currentColor" } = {}) {
+  const abcjs = await library();
+  const scale = width < NARROW ? 0.85 : 1;
+  const options = {
+    add_classes: true, foregroundColor: ink, scale, staffwidth: Math.max(160, Math.floor(width / scale) - 8),
+    paddingleft: 4, paddingright: 4, paddingtop: 8, paddingbottom: 8, selectTypes: onNote ? ["note"] : false,
+    selectionColor: ink, wrap: { minSpacing: 1.4, maxSpacing: 2.7, preferredMeasuresPerLine: width < NARROW ? 2 : 4 },
+    clickListener: (element) => onNote?.(element.startChar),
+    format: { gchordfont: "sans-serif 13 bold", infofont: "sans-serif 13 italic", titlefont: "sans-serif 18 bold" },
+  };
+  return drawn(abcjs, node, text, options);
+}
+
+// The first bars, small, on one line.
+export async function drawIncipit(node, text, width) {
+  const abcjs = await library();
+  const scale = 0.7;
+  const options = {
+    foregroundColor: "currentColor", scale, staffwidth: Math.max(120, Math.floor(width / scale) - 8), paddingleft: 0, paddingright: 0,
+    paddingtop: 0, paddingbottom: 0, selectTypes: false, format: { stretchlast: 0 },
+  };
+  return drawn(abcjs, node, text.replace(/^R:.*\n/m, ""), options);
+}
+
+function drawn(abcjs, node, text, options) {
+  try {
+    return abcjs.renderAbc(node, text, options)[0] || null;
+  } catch (error) {
+    console.warn("This tune could not be drawn.", error);
+    return null;
+  }
+}
+
+// The notes' drawings by their first character in the text.
+export function noteAt(tune, character) {
+  const element = tune?.getElementFromChar(character);
+  return element?.abselem?.elemset?.filter(Boolean) || [];
+}
+
+// A score on white paper, black, for files and for the printer.
+export async function onPaper(text, title) {
+  const sheet = document.createElement("div");
+  sheet.style.cssText = "position:absolute;left:-10000px;top:0;width:760px;color:#000";
+  document.body.append(sheet);
+  await drawScore(sheet, text, 760, { ink: "#000000" });
+  const svg = sheet.querySelector("svg");
+  sheet.remove();
+  svg?.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const name = document.createElementNS("http://www.w3.org/2000/svg", "title");
+  name.textContent = title;
+  svg?.querySelector("title")?.remove();
+  svg?.prepend(name);
+  return svg;
+}

@@ -1,0 +1,30 @@
+// The Tunes page in the browser: the opening's field, the tunes on their way and kept, the one that is looked at.
+// Each part is mounted once and then given new data; Python owns the state.
+
+const version = new URL(import.meta.url).search;
+const [sound, base, opening, candidates, tune] = await Promise.all([
+  import(`../studio/sound.js${version}`), import(`./base.js${version}`), import(`./opening.js${version}`),
+  import(`./candidates.js${version}`), import(`./tune.js${version}`),
+]);
+
+const PARTS = { opening: opening.mount, candidates: candidates.mount, tune: tune.mount };
+let live = null; // the tune that keys play
+
+export function render({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".tunes");
+  const part = root.part || (root.part = PARTS[data.part](root, base.presses()));
+  if (data.part === "tune") live = part;
+  part.presses.send = (pending) => setTriggerValue("event", { events: pending });
+  part.presses.settle(data.ack);
+  root.classList.toggle("dark", base.isDark(root));
+  part.update(data);
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.composedPath()[0];
+  if (!live?.root.isConnected || event.altKey || event.repeat) return;
+  if (typing.closest?.("input,textarea,select,[contenteditable=true],[role=listbox],[role=dialog]")) return;
+  live.key(event, Boolean(typing.closest?.("button,a,[role=button]")));
+});
+
+window.cadencia = { measure: sound.measure, ready: sound.ready };
