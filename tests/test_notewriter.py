@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -56,11 +57,14 @@ pitches = st.one_of(st.none(), st.integers(48, 84))
 lines = st.lists(st.tuples(pitches, st.integers(1, 60)), min_size=1, max_size=20)
 
 
-def events(line: list[tuple[int | None, int]]) -> list[NoteEvent]:
+Line = Sequence[tuple[int | None, int]]
+
+
+def events(line: Line) -> list[NoteEvent]:
     return [NoteEvent(pitch, length, 0) for pitch, length in line]
 
 
-def piece(*parts: list[tuple[int | None, int]], sharps: int = 0, meter: tuple[int, int] = (4, 4),
+def piece(*parts: Line, sharps: int = 0, meter: tuple[int, int] = (4, 4),
           pickup: int = 0) -> Piece:  # fmt: skip
     return piece_of_events(
         [events(part) for part in parts], meter=Meter(Fraction(0), *meter), pickup=pickup * STEP, step=STEP,
