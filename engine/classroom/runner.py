@@ -1,23 +1,21 @@
 """Comparisons that learn in the background, a slice at a time, so that neither a page nor another visitor waits.
 
-One thread for the whole house goes round all runs and gives each one slice in its turn; it yields to everything else
-(a low priority where the system has one) and ends when nothing is left to learn. A run at which nobody looks pauses by
-itself; of many runs the one not looked at for longest is put away. Everything is behind one lock, and each run's
-networks are behind a lock of their own, so what is taken out of them is of one moment.
+One thread for the whole house goes round all runs and gives each one slice in its turn, with a breath after each; it
+ends when nothing is left to learn. It has no lower priority than the pages: it shares the interpreter's lock with them,
+and who holds a lock must not be kept waiting for a turn. A run at which nobody looks pauses by itself; of many runs the
+one not looked at for longest is put away. Everything is behind one lock, and each run's networks are behind a lock of
+their own, so what is taken out of them is of one moment.
 """
 
 from __future__ import annotations
 
 import copy
 import logging
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
-from threading import Condition, Lock, Thread, get_native_id, main_thread
+from threading import Condition, Lock, Thread, main_thread
 from typing import Literal
 
 import torch
@@ -31,8 +29,7 @@ from engine.words import say
 
 MOST_RUNS = 60  # kept, with their networks: two visitors' worth for each of thirty; a megabyte or two each
 UNSEEN = 20.0  # seconds after which a run nobody looks at pauses
-BREATH = 0.002  # seconds between slices, in which pages go first
-POLITENESS = 10  # added to the thread's nice value
+BREATH = 0.005  # seconds between slices, in which pages go first
 
 State = Literal["learning", "paused", "done", "failed"]
 
@@ -127,7 +124,7 @@ class Runner:
             self._thread.start()
 
     def _work(self) -> None:
-        _be_polite()
+        torch.set_num_threads(1)  # of arithmetic, for this thread
         while True:
             with self._awake:
                 turns = self._turns()
@@ -159,11 +156,3 @@ class Runner:
 
 def _still(network: TokenRNN) -> TokenRNN:
     return copy.deepcopy(network).eval().requires_grad_(False)
-
-
-def _be_polite() -> None:
-    """One thread of arithmetic, and the rest of the house goes first."""
-    torch.set_num_threads(1)
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), POLITENESS)

@@ -38,7 +38,8 @@ def contest() -> None:
         return
     progress = room.runner().look(found[0])
     learning = progress.state == "learning"
-    st.fragment(partial(_live, learning), run_every=LIVE_SECONDS if learning else None)()
+    shown = learning, bool(progress.moments)
+    st.fragment(partial(_live, shown), run_every=LIVE_SECONDS if learning else None)()
     if progress.moments:
         inside(*found)
 
@@ -125,14 +126,15 @@ def _learn() -> None:
 # --- while it learns, and after -------------------------------------------------------------------------------------
 
 
-def _live(was_learning: bool) -> None:
+def _live(shown: tuple[bool, bool]) -> None:
+    """`shown`: whether the page was drawn for a run that learns, and for one that has something to show."""
     found = state.run()
     if found is None:
         return
     number, compared = found
     progress = room.runner().look(number)
-    if was_learning and progress.state != "learning":
-        st.rerun()  # the whole page: what can be looked at now
+    if shown != (progress.state == "learning", bool(progress.moments)):
+        st.rerun()  # the whole page: what can be looked at, and how often this part looks
     with st.container(border=True, key="contest_live"):
         _standing(number, compared, progress.state, progress.moments, progress.side_by_side)
         _curves(compared, progress.moments)
