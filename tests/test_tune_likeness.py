@@ -80,3 +80,12 @@ def test_marks_depend_on_every_interval() -> None:
     changed = [np.concatenate([line[:at], line[at : at + 1] + 1, line[at + 1 :]]).astype(np.int8) for at in range(20)]
     assert len({int(marks_of(each, 20)[0]) for each in (line, *changed)}) == 21
     assert len(marks_of(line, 21)) == 0
+
+
+def test_the_shipped_lines_are_whole() -> None:
+    with np.load(Path(likeness.__file__).parents[2] / "checkpoints" / "recurrent" / "tunes_known.npz") as file:
+        lines, starts, titles, learned = (file[name] for name in ("lines", "starts", "titles", "learned"))
+    assert lines.dtype == np.int8
+    assert starts[0] == 0 and starts[-1] == len(lines)
+    assert len(titles) == len(learned) == len(starts) - 1 > 4000
+    assert 0.85 < learned.mean() < 1

@@ -65,7 +65,7 @@ def test_a_run_is_trained_shipped_and_judged(here: Path, capsys: pytest.CaptureF
     figures = judged(model.network, lessons_of(BOOK.test))
     assert card["metrics"]["test"]["bits per tune"] == pytest.approx(figures.bits_per_tune, abs=0.01)
     capsys.readouterr()
-    assert evaluate_main(["tunes", str(here / "models" / "small.pt"), "--no-baselines"]) == 0
+    assert evaluate_main(["tunes", str(here / "models" / "small.pt"), "--no-baselines", "-n", "0"]) == 0
     said = capsys.readouterr().out
     assert f"{figures.bits_per_tune:.1f} bits per tune" in said
     assert "jig" in said

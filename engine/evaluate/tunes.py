@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from engine.abc.tokens import VOCABULARY, Tune
 from engine.errors import EngineError
+from engine.evaluate.tune_validity import validity_report
 from engine.ngrams import KneserNey, memories_of
 from engine.recurrent import Lesson
 from engine.recurrent.evaluation import evaluate
@@ -178,6 +179,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("model", nargs="?", default="tunes", help="name of a shipped model or path of a .pt file")
     parser.add_argument("--data", type=Path, help="folder with ABC collections beside music21's own")
     parser.add_argument("--no-baselines", action="store_true", help="leave out the n-grams (a minute)")
+    parser.add_argument("-n", type=int, default=1000, help="tunes to write of each kind for the second table, 0: none")
     options = parser.parse_args(arguments)
     try:
         model, book = load(options.model), tunebook(options.data)
@@ -186,4 +188,6 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     name = Path(options.model).stem
     sys.stdout.write(table(model.network, name, book, model.language, baselines=not options.no_baselines))
+    if options.n > 0 and model.language == LANGUAGE:
+        sys.stdout.write(f"\n{validity_report(model, options.n, book)}")
     return 0
