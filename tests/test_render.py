@@ -19,6 +19,7 @@ import pytest
 
 from engine.errors import RenderError
 from engine.music import QUALITIES, Chord, Key, Note, Progression, Score, Slot, pitch_class_of
+from engine.notes import read_musicxml
 from engine.render import TICKS_PER_BEAT, to_midi, to_musicxml
 from engine.theory import ALL_KEYS, chord_tones, read_chord, write_chord
 from engine.voicing import arrange
@@ -233,3 +234,20 @@ def test_what_cannot_be_written_is_refused_in_words() -> None:
         for write in (to_midi, to_musicxml):
             with pytest.raises(RenderError, match=words):
                 write(score)
+
+
+def test_what_sounds_over_another_on_a_staff_keeps_its_place() -> None:
+    """Two lines on one staff are written as voices: every onset, pitch and length comes back."""
+    lines = (
+        Note(76, 0, 1), Note(77, 1, 1), Note(79, 2, 2), Note(72, 0, 2), Note(71, 2, 1), Note(72, 3, 3), Note(76, 4, 2),
+    )  # fmt: skip
+    score = Score("", Key("C"), 100, 4, lines, beats=8)
+    read = read_musicxml(to_musicxml(score))
+    written = sorted((note.pitch, note.onset, note.duration) for note in lines)
+    assert sorted((note.pitch, note.onset, note.duration) for note in read.notes) == written
+    assert b"<voice>2</voice>" in to_musicxml(score)
+
+
+def test_one_line_on_a_staff_needs_no_voices() -> None:
+    score = Score("", Key("C"), 100, 4, (Note(60, 0, 2), Note(64, 0, 2), Note(62, 2, 2)), beats=4)
+    assert b"<voice>2</voice>" not in to_musicxml(score)

@@ -1,0 +1,78 @@
+"""Music to MIDI and MusicXML: the only door to music21.
+
+Conventions: one part per hand, one staff for a melody; what outlasts its bar is tied over; times are exact fractions of
+a beat. The same score gives the same bytes: no chance, no dates. music21 has tables of its own: one thread at a time.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from fractions import Fraction
+from typing import Any
+
+from engine.errors import RenderError
+from engine.music import Score
+from engine.render.times import exact
+from engine.render.writer import Writer
+from engine.words import say
+
+TICKS_PER_BEAT = 480  # music21's own 10080 makes 256 whole notes too long for most readers
+
+_SHORTEST = Fraction(1, 32)  # of a beat
+_MOST_BEATS = 16 * 256
+
+_one_at_a_time = threading.Lock()
+
+
+def to_midi(score: Score) -> bytes:
+    """A standard MIDI file: tempo, metre and key first, then a track for each hand; it ends where the music ends."""
+    _check(score)
+    with _one_at_a_time:
+        library = _music21()
+        file = library.midi.translate.streamToMidiFile(Writer(library, score).runs())
+        for track in file.tracks:
+            _end_at(track, round(exact(score.beats) * TICKS_PER_BEAT))
+        return bytes(file.writestr())
+
+
+def to_musicxml(score: Score) -> bytes:
+    """A MusicXML partwise score on a grand staff with chord symbols, key, metre and tempo, in UTF-8."""
+    _check(score)
+    with _one_at_a_time:
+        library = _music21()
+        exporter = library.musicxml.m21ToXml.GeneralObjectExporter()
+        exporter.makeNotation = False
+        text = exporter.parse(Writer(library, score).bars())
+    return re.sub(rb"\s*<encoding-date>[^<]*</encoding-date>", b"", bytes(text))
+
+
+def _music21() -> Any:
+    """The library, imported at first use; the caller holds the lock."""
+    import music21
+    import music21.musicxml.m21ToXml
+
+    music21.defaults.ticksPerQuarter = TICKS_PER_BEAT
+    return music21
+
+
+def _check(score: Score) -> None:
+    """Refuses what cannot be written down: nothing, too much, or notes shorter than a 128th."""
+    if not score.notes and not score.chord_names:
+        raise RenderError(say("There is nothing to write: add a chord first."))
+    if not 0 < score.beats <= _MOST_BEATS:
+        raise RenderError(
+            say("A score of {beats} beats cannot be written: up to {most} can.", beats=score.beats, most=_MOST_BEATS)
+        )
+    for note in score.notes:
+        if not (note.duration >= _SHORTEST and 0 <= note.onset <= score.beats and 0 <= note.pitch <= 127):
+            raise RenderError(
+                say("A note of {beats} beats at beat {onset} cannot be written.", beats=note.duration, onset=note.onset)
+            )
+
+
+def _end_at(track: Any, ticks: int) -> None:
+    """Moves a track's end mark to `ticks`: music21 puts it a beat after the last note."""
+    waits = [event for event in track.events if event.isDeltaTime()]
+    elapsed = sum(wait.time for wait in waits[:-1])
+    waits[-1].time = max(0, ticks - elapsed)

@@ -1,0 +1,160 @@
+"""One score on its way into music21's streams: in one run each hand for MIDI, in bars for MusicXML."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from engine.music import Note, Score
+from engine.render.signs import chord_symbol, key_of, pitch_of
+from engine.render.times import Group, exact, lines_of, struck_together
+
+STAVES = ("right", "left")
+
+
+class Writer:
+    """One score on its way into music21's streams."""
+
+    def __init__(self, library: Any, score: Score) -> None:
+        self._library = library
+        self._score = score
+        self._key = key_of(library, score)
+        self._edges = edges = [exact(onset) for onset in score.bar_edges]
+        self._upbeat = len(edges) > 2 and edges[1] - edges[0] < edges[2] - edges[1]
+        self._staves = STAVES[:1] if score.is_melody else STAVES
+        self._names = [(exact(onset), name) for onset, name in score.chord_names]
+
+    def runs(self) -> Any:
+        """Both hands in one run each, without bars: what MIDI needs."""
+        return self._whole([self._run(staff) for staff in self._staves])
+
+    def bars(self) -> Any:
+        """Both hands in measures with ties, rests, accidentals and chord symbols, on a grand staff."""
+        return self._whole([self._barred(staff) for staff in self._staves])
+
+    def _whole(self, parts: list[Any]) -> Any:
+        whole = self._library.stream.Score(id="score")
+        # Characters that XML cannot hold would make the file unreadable.
+        title = "".join(character for character in self._score.title if character.isprintable()).strip()
+        whole.insert(0, self._library.metadata.Metadata(title=title or "Cadencia", composer=" "))
+        for part in parts:
+            whole.insert(0, part)
+        if len(parts) > 1:
+            whole.insert(0, self._library.layout.StaffGroup(parts, symbol="brace", barTogether=True))
+        return whole
+
+    def _part(self, staff: str) -> Any:
+        part = self._library.stream.PartStaff(id=staff)
+        part.partName, part.partAbbreviation = "", ""
+        return part
+
+    def _opening(self, staff: str) -> list[Any]:
+        """What stands before the first note of a hand."""
+        signs = [
+            self._instrument(staff),
+            self._library.clef.TrebleClef() if staff == "right" else self._library.clef.BassClef(),
+            key_of(self._library, self._score),
+            self._library.meter.TimeSignature(self._score.meter or f"{self._score.beats_per_bar}/4"),
+        ]
+        if staff == "right":
+            signs.append(self._library.tempo.MetronomeMark(number=self._score.tempo_bpm))
+        return signs
+
+    def _instrument(self, staff: str) -> Any:
+        instrument = self._library.instrument.instrumentFromMidiProgram(self._score.instrument)
+        instrument.midiProgram = self._score.instrument
+        instrument.partId, instrument.instrumentId = f"P-{staff}", f"I-{staff}"
+        return instrument
+
+    def _run(self, staff: str) -> Any:
+        part = self._part(staff)
+        for sign in self._opening(staff):
+            part.insert(0, sign)
+        for onset, length, notes in struck_together(self._score, staff):
+            part.insert(onset, self._struck(notes, length))
+        return part
+
+    def _barred(self, staff: str) -> Any:
+        part = self._part(staff)
+        bars: list[list[Group]] = [[] for _ in self._edges[1:]]
+        for onset, length, notes in struck_together(self._score, staff):
+            for bar in bars[bisect_right(self._edges, onset) - 1 : bisect_left(self._edges, onset + length)]:
+                bar.append((onset, length, notes))
+        for number, groups in enumerate(bars):
+            part.append(self._measure(staff, groups, number))
+        part[self._library.stream.Measure].last().rightBarline = self._library.bar.Barline("final")
+        return part
+
+    def _measure(self, staff: str, groups: list[Group], number: int) -> Any:
+        start, end = self._edges[number : number + 2]
+        measure = self._library.stream.Measure(number=number + 1 - self._upbeat)
+        for sign in self._opening(staff) if number == 0 else ():
+            measure.insert(0, sign)
+        for onset, name in self._names if staff == "right" else ():
+            if start <= onset < end:
+                measure.insert(onset - start, chord_symbol(self._library, name))
+        lines = lines_of(groups)
+        for line, home in zip(lines, self._homes(measure, len(lines)), strict=True):
+            for offset, element in self._content(line, start, end):
+                home.insert(offset, element)
+        measure.makeAccidentals(useKeySignature=self._key, tiePitchSet=self._carried(groups, start), inPlace=True)
+        return measure
+
+    def _homes(self, measure: Any, count: int) -> list[Any]:
+        """Where the lines of a bar go: into the measure itself, or one voice each where several sound over another."""
+        if count == 1:
+            return [measure]
+        voices = [self._library.stream.Voice(id=str(number + 1)) for number in range(count)]
+        for voice in voices:
+            measure.insert(0, voice)
+        return voices
+
+    def _carried(self, groups: list[Group], bar_start: Fraction) -> set[str]:
+        """Pitches tied over into a bar: they need no new accidental."""
+        tied = (notes for onset, length, notes in groups if onset < bar_start < onset + length)
+        return {pitch_of(self._library, note).nameWithOctave for notes in tied for note in notes}
+
+    def _content(self, groups: list[Group], start: Fraction, end: Fraction) -> Iterator[tuple[Fraction, Any]]:
+        """What stands between `start` and `end`: offsets into the bar with rests, chords and their continuations."""
+        now = start
+        for onset, length, notes in groups:
+            first, last = max(onset, start), min(onset + length, end)
+            if first < last:
+                yield from self._rests(now, first, start)
+                for here, piece in self._pieces(first, last):
+                    yield here - start, self._tied(notes, piece, here > onset, here + piece < onset + length)
+                now = last
+        yield from self._rests(now, end, start)
+
+    def _rests(self, first: Fraction, last: Fraction, bar_start: Fraction) -> Iterator[tuple[Fraction, Any]]:
+        for here, piece in self._pieces(first, last):
+            yield here - bar_start, self._library.note.Rest(quarterLength=piece)
+
+    def _pieces(self, first: Fraction, last: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+        """Starts and lengths that can be written as one note value each: 3 a dotted half, 5 a whole and a quarter."""
+        if last <= first:
+            return
+        duration = self._library.duration.Duration(last - first)
+        for component in duration.components:
+            piece = Fraction(component.quarterLength) if duration.type == "complex" else last - first
+            yield first, piece
+            first += piece
+
+    def _tied(self, notes: tuple[Note, ...], length: Fraction, before: bool, after: bool) -> Any:
+        element = self._struck(notes, length)
+        if before or after:
+            element.tie = self._library.tie.Tie("continue" if before and after else "stop" if before else "start")
+        return element
+
+    def _struck(self, notes: tuple[Note, ...], length: Fraction) -> Any:
+        """Notes of one hand together, spelled, with their velocity."""
+        pitches = [pitch_of(self._library, note) for note in sorted(notes, key=lambda note: note.pitch)]
+        if len(pitches) == 1:
+            element = self._library.note.Note(pitches[0], quarterLength=length)
+        else:
+            element = self._library.chord.Chord(pitches, quarterLength=length)
+        element.volume.velocity = max(note.velocity for note in notes)
+        element.volume.velocityIsRelative = False
+        return element
