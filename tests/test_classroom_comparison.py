@@ -323,6 +323,15 @@ def test_of_too_many_runs_the_one_longest_unseen_goes() -> None:
         runner.look(second)
 
 
+def test_a_run_is_put_away_once_or_twice() -> None:
+    runner = Runner()
+    number = runner.start(LONG)
+    runner.put_away(number)
+    runner.put_away(number)
+    with pytest.raises(LessonRefused, match="put away"):
+        runner.look(number)
+
+
 def test_the_house_closes_while_a_run_learns() -> None:
     """The thread sees that the program ends, and ends in order instead of being torn down within a sum."""
     code = """

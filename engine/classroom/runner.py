@@ -92,6 +92,13 @@ class Runner:
         with self._awake:
             self._run(number).state = "done"
 
+    def put_away(self, number: str) -> None:
+        """Forgets the run, if it is still there."""
+        with self._awake:
+            run = self._runs.pop(number, None)
+            if run:
+                run.state = "done"
+
     def networks(self, number: str) -> dict[Cell, TokenRNN]:
         """Copies of the networks as they are now, in evaluation mode; empty before the first slice."""
         with self._awake:

@@ -119,7 +119,7 @@ def _learn() -> None:
     wanted = DESK.held().contest
     found = state.run()
     if found:
-        room.runner().stop(found[0])
+        room.runner().put_away(found[0])
     state.set_run(room.runner().start(wanted), wanted)
 
 
@@ -161,7 +161,8 @@ def _standing(number: str, compared: Contest, stands: str, moments: tuple[Moment
 
 def _curves(compared: Contest, moments: tuple[Moment, ...]) -> None:
     lines = []
-    for tone, cell in enumerate(compared.cells):
+    for cell in compared.cells:
+        tone = CELLS.index(cell)
         own = [moment for moment in moments if moment.cell == cell]
         lines.append(Line(NAMES[cell], tuple(m.epochs for m in own), tuple(m.loss for m in own), tone))
         tests = [(moment.epochs, moment.held_out.loss) for moment in own if moment.held_out]
@@ -173,27 +174,36 @@ def _curves(compared: Contest, moments: tuple[Moment, ...]) -> None:
 
 
 def _table(compared: Contest, moments: tuple[Moment, ...]) -> None:
-    rows = []
-    for cell in compared.cells:
-        last = next((m for m in reversed(moments) if m.cell == cell and m.learnt), None)
-        row = {
-            _("Network"): NAMES[cell],
-            _("Units"): str(compared.sizes(cell).hidden_size),
-            _("Weights"): f"{compared.parameters(cell):,}",
-        }
-        row |= _scored(_("Learnt text"), last.learnt if last else None)
-        if compared.held_out:
-            row |= _scored(_("Kept text"), last.held_out if last else None)
-        rows.append(row)
+    """One column a network, so that a phone has room for it."""
+    columns = {NAMES[cell]: _figures(compared, moments, cell) for cell in compared.cells}
+    names = next(iter(columns.values()))
+    rows = [{"": name} | {network: figures[name] for network, figures in columns.items()} for name in names]
     st.table(rows, border="horizontal")
     st.caption(_judgement(compared, moments))
 
 
-def _scored(where: str, found: Score | None) -> dict[str, str]:
-    return {
-        f"{where}: {_('right')}": f"{100 * found.accuracy:.1f} %" if found else "…",
-        f"{where}: {_('perplexity')}": f"{found.perplexity:.2f}" if found else "…",
+def _figures(compared: Contest, moments: tuple[Moment, ...], cell: Cell) -> dict[str, str]:
+    last = next((m for m in reversed(moments) if m.cell == cell and m.learnt), Moment(cell, 0, 0))
+    figures = {
+        _("Hidden units"): str(compared.sizes(cell).hidden_size),
+        _("Weights"): f"{compared.parameters(cell):,}",
+        _("Learnt text: right"): _right(last.learnt),
+        _("Learnt text: perplexity"): _perplexity(last.learnt),
     }
+    if compared.held_out:
+        figures |= {
+            _("Kept text: right"): _right(last.held_out),
+            _("Kept text: perplexity"): _perplexity(last.held_out),
+        }
+    return figures
+
+
+def _right(found: Score | None) -> str:
+    return f"{100 * found.accuracy:.1f} %" if found else "…"
+
+
+def _perplexity(found: Score | None) -> str:
+    return f"{found.perplexity:.2f}" if found else "…"
 
 
 def _judgement(compared: Contest, moments: tuple[Moment, ...]) -> str:
@@ -201,5 +211,5 @@ def _judgement(compared: Contest, moments: tuple[Moment, ...]) -> str:
         return _("Overfitting: the learnt text still gets easier, the kept one harder. It learns by heart now.")
     if compared.held_out:
         return _("What counts is the kept text: nobody has learnt it.")
-    return _("These figures are of the learnt text itself: it is known by heart, which is overfitting. Keep a fifth of "
-             "the text for testing to see it.")  # fmt: skip
+    return _("These figures are of the very text that is learnt. Who knows it by heart has overfitted: keep a fifth of "
+             "it for testing to see that.")  # fmt: skip

@@ -18,6 +18,7 @@ from engine.words import say
 from pages.parts import kept
 from pages.parts.kept import classroom as room
 from pages.parts.language import _, translate
+from pages.parts.session.classroom import CELLS
 
 _ROOT = Path(__file__).parents[3]
 _PARTS = _ROOT / "assets" / "components" / "letters"
@@ -125,7 +126,7 @@ def _gate_names(cell: Cell) -> dict[str, str]:
 def _where(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
     """Accuracy by place in the window, and by how far back what decides lies."""
     scores = {cell: _last(moments, cell) for cell in compared.cells}
-    scored = [(tone, cell, found) for tone, (cell, found) in enumerate(scores.items()) if found]
+    scored = [(CELLS.index(cell), cell, found) for cell, found in scores.items() if found]
     if not scored:
         st.caption(_("After the first epoch there is something to see."))
         return
