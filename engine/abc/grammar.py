@@ -11,6 +11,7 @@ is followed by all it holds, written without accidentals.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class State(NamedTuple):
 
 
 class Grammar:
-    """The mask for one vocabulary. `plan` is the form wished. States can be shared; a grammar belongs to one thread."""
+    """The mask for one vocabulary. `plan` is the form wished. Safe to share between threads."""
 
     def __init__(self, words: Sequence[str], plan: Plan | None = None) -> None:
         self.words = tuple(words)
@@ -64,6 +65,7 @@ class Grammar:
         self._meters: dict[str, tuple[Form, Filling]] = {}
         self._ends: dict[tuple[str, Place], tuple[Ends, int]] = {}
         self._numbers: dict[frozenset[tuple[int, frozenset[str]]], int] = {}
+        self._count = count()
         self._masks: dict[object, Mask] = {}
 
     def start(self) -> State:
@@ -246,7 +248,7 @@ class Grammar:
             if len(self._ends) >= MOST_MASKS:
                 self._ends.clear()
             ends = self._form(state).ends(state.place)
-            number = self._numbers.setdefault(frozenset(ends.items()), len(self._numbers))
+            number = self._numbers.setdefault(frozenset(ends.items()), next(self._count))
             found = self._ends[key] = ends, number
         return found
 

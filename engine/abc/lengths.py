@@ -61,21 +61,19 @@ class Filling:
         self.lengths = tuple(sorted(set(lengths)))
         self.grid = self.lengths[0]
         self._meter = meter
-        self._fills: list[bool] = [True]  # by multiples of the grid
+        self._fills = {0: True}  # by ticks, multiples of the grid
         self._tuplets: dict[tuple[int, int, int, int], bool] = {}
 
     def fills(self, rest: int) -> bool:
         """Whether notes can fill exactly `rest` ticks; none is filled by nothing."""
-        steps, between = divmod(rest, self.grid)
-        if rest < 0 or between:
+        if rest in self._fills:
+            return self._fills[rest]
+        if rest < 0 or rest % self.grid:
             return False
-        for step in range(len(self._fills), steps + 1):
-            self._fills.append(any(self._back(step * self.grid - length) for length in self.lengths))
-        return self._fills[steps]
-
-    def _back(self, rest: int) -> bool:
-        steps, between = divmod(rest, self.grid)
-        return not between and 0 <= steps < len(self._fills) and self._fills[steps]
+        for step in range(self.grid, rest + 1, self.grid):  # from below, so that nothing recurs deeply
+            if step not in self._fills:
+                self._fills[step] = any(self._fills.get(step - length, False) for length in self.lengths)
+        return self._fills[rest]
 
     def tuplet(self, notes: int, left: int, spent: int, rest: int) -> bool:
         """Whether a tuplet of `notes` can end within `rest` ticks of the bar at its start so that what then remains can

@@ -17,11 +17,11 @@ Masks = npt.NDArray[np.bool_]
 
 
 class Chances(NamedTuple):
-    """What is drawn from, and what the model itself believes: its log2 probabilities at temperature 1, and the share of
-    its belief that the mask leaves (1 without a mask)."""
+    """What is drawn from, and what the model itself believes at temperature 1: its probabilities, and the share of them
+    that the mask leaves (1 without a mask)."""
 
     drawn: Floats  # (n, vocab)
-    believed: Floats  # (n, vocab), log2
+    believed: Floats  # (n, vocab)
     left: Floats  # (n,)
 
 
@@ -30,21 +30,21 @@ def chances(
 ) -> Chances:
     """From logits to what is drawn from. `top_k` 0 and `top_p` 1 keep everything."""
     scores = logits.astype(np.float64)
-    believed = np.exp(scores - scores.max(axis=1, keepdims=True))
+    scores -= scores.max(axis=1, keepdims=True)
+    believed = np.exp(scores)
     believed /= believed.sum(axis=1, keepdims=True)
     left = np.ones(len(scores)) if masks is None else (believed * masks).sum(axis=1)
-    if masks is not None:
-        scores = np.where(masks, scores, -np.inf)
-    if temperature == 1.0 and masks is None:
-        drawn = believed
-    else:
+    drawn = believed
+    if masks is not None or temperature != 1.0:
+        scores = scores if masks is None else np.where(masks, scores, -np.inf)
         drawn = np.exp((scores - scores.max(axis=1, keepdims=True)) / temperature)
     if top_k:
         drawn = _top_k(drawn, top_k)
-    drawn = drawn / drawn.sum(axis=1, keepdims=True)
+    if drawn is not believed:
+        drawn = drawn / drawn.sum(axis=1, keepdims=True)
     if top_p < 1:
         drawn = _top_p(drawn, top_p)
-    return Chances(drawn, np.log2(np.maximum(believed, 1e-300)), np.maximum(left, 1e-300))
+    return Chances(drawn, believed, left)
 
 
 def drawn(probabilities: Floats, chance: Sequence[float]) -> npt.NDArray[np.int64]:

@@ -8,24 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.abc import BEGIN, END, KEYS, METERS, VOCABULARY, Fault, Grammar, Tune, UnreadableTune, faults, from_model
+from engine.abc import (
+    BEGIN,
+    END,
+    KEYS,
+    METERS,
+    VOCABULARY,
+    Fault,
+    Grammar,
+    Plan,
+    Tune,
+    UnreadableTune,
+    faults,
+    from_model,
+)
 from engine.abc.grammar import State as Place
 from engine.abc.tokens import from_tonic, pitch_of
 from engine.recurrent import State, picked
 from engine.recurrent.checkpoint import TokenModel
 from engine.tunewriter.constrained import chances, drawn
-from engine.tunewriter.features import Tracker, features_of
+from engine.tunewriter.features import SIZES, Tracker, features_of
 from engine.tunewriter.wish import Beginning, ImpossibleWish, Wish, beginning_of
 from engine.words import Sentence, say
 
 Array = npt.NDArray[np.float32]
 
 MOST_TOKENS = 2_000  # of a tune: the longest in print have some 1,500, a model that does not end is stopped here
+LEAST = 1e-300  # a probability whose logarithm is still a number
 _ID = {token: number for number, token in enumerate(VOCABULARY)}
 
 
@@ -103,10 +118,10 @@ class Sampler:
     grammar: Grammar | None = field(init=False)
 
     def __post_init__(self) -> None:
-        if self.model.vocabulary.tokens != VOCABULARY:
+        if self.model.vocabulary.tokens != VOCABULARY or self.model.sizes.features not in ((), SIZES):
             raise ImpossibleWish(say("This model does not write tunes."))
         self.beginning = beginning_of(self.wish)
-        self.grammar = Grammar(VOCABULARY, self.beginning.plan) if self.wish.valid else None
+        self.grammar = _grammar(self.beginning.plan) if self.wish.valid else None
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Piece | Written]:
         """Tokens as they come, and each tune when it is over. Raises ImpossibleWish when the opening cannot be kept.
@@ -169,14 +184,15 @@ class Sampler:
         masks = np.stack([grammar.allowed(row.place) for row in rows if row.place]) if grammar else None
         odds = chances(logits, masks, wish.temperature, wish.top_k, wish.top_p)
         ids = drawn(odds.drawn, [row.rng.random() for row in rows])
-        for number, row in enumerate(rows):
+        bits = -np.log2(np.maximum(odds.believed[np.arange(len(rows)), ids], LEAST))
+        costs = -np.log2(np.maximum(odds.left, LEAST))
+        for row, number, bit, cost in zip(rows, ids.tolist(), bits.tolist(), costs.tolist(), strict=True):
             settled = self.beginning.token(len(row.tokens))
-            token = settled or VOCABULARY[ids[number]]
             if not settled:
-                row.bits -= float(odds.believed[number, ids[number]])
-                row.constraint_bits -= float(np.log2(odds.left[number]))
+                row.bits += bit
+                row.constraint_bits += cost
                 row.drawn += 1
-            self._push(row, token)
+            self._push(row, settled or VOCABULARY[number])
 
     def _written(self, row: _Row) -> Written:
         finished = row.tokens[-1:] == [END]
@@ -193,6 +209,12 @@ class Sampler:
             finished=finished,
             faults=faults(tune) if tune else (),
         )
+
+
+@lru_cache(maxsize=16)
+def _grammar(plan: Plan) -> Grammar:
+    """The grammar of a form with all masks that were needed before."""
+    return Grammar(VOCABULARY, plan)
 
 
 def _tune_of(tokens: Sequence[str]) -> Tune | None:
