@@ -244,7 +244,7 @@ def test_what_sounds_over_another_on_a_staff_keeps_its_place() -> None:
     score = Score("", Key("C"), 100, 4, lines, beats=8)
     read = read_musicxml(to_musicxml(score))
     written = sorted((note.pitch, note.onset, note.duration) for note in lines)
-    assert sorted((note.pitch, note.onset, note.duration) for note in read.notes) == written
+    assert sorted((note.pitch, float(note.onset), float(note.duration)) for note in read.notes) == written
     assert len(voices_of_right_hand(score)) == 2
 
 
