@@ -84,10 +84,11 @@ def _chosen(rows: tuple[Run, ...]) -> Run:
 
 
 def _actions(run: Run) -> None:
+    visitor = state.visitor()  # the file is made outside this run of the page, where there is no session
     with st.container(horizontal=True, key="train_actions"):
         st.download_button(
             _("Download the model"),
-            lambda: kept.shop().checkpoint(state.visitor(), run.ticket),
+            lambda: kept.shop().checkpoint(visitor, run.ticket),
             f"cadencia-{run.kind}-{run.choice.cell}-{run.choice.width}.pt",
             "application/octet-stream",
             on_click="ignore",
@@ -95,7 +96,7 @@ def _actions(run: Run) -> None:
             key=f"train_file_{run.ticket}",
         )
         st.button(_("Take off the table"), on_click=_forget, args=(run.ticket,), key="train_forget")
-    trying(run, kept.shop().checkpoint(state.visitor(), run.ticket))
+    trying(run, kept.shop().checkpoint(visitor, run.ticket))
 
 
 @telling
