@@ -4,8 +4,9 @@
     python -m engine.evaluate notes chorale
 
 Figures are nats per onset: everything a piece costs, rests, lengths and its end included, divided by its onsets. An
-event is right when its pitch and its length were each the likeliest. "New" are the events before which the last three
-events of the piece have not stood together earlier in it. Signature, mode, meter and pickup are known to the model.
+event, an onset with all tokens up to the next one, is right when each of them was the likeliest. "New" are the events
+before which the last three events of the piece have not stood together earlier in it. Signature, mode, meter and pickup
+are known to the model.
 """
 
 from __future__ import annotations
@@ -38,16 +39,17 @@ Floats = npt.NDArray[np.float64]
 
 
 class Row(NamedTuple):
-    """Nats per onset and share of events right, of all events and of the new ones."""
+    """Nats per onset and share of events right, of all events and of the new ones; share of tokens right."""
 
     name: str
     nats: float
     accuracy: float
+    tokens_right: float
     new_nats: float
     new_accuracy: float
 
     def __str__(self) -> str:
-        figures = (self.nats, self.accuracy, self.new_nats, self.new_accuracy)
+        figures = (self.nats, self.accuracy, self.tokens_right, self.new_nats, self.new_accuracy)
         return f"{self.name:54}" + "".join(f"{value:9.3f}" for value in figures)
 
 
@@ -64,7 +66,7 @@ class NoteReport:
         return self.rows[0]
 
     def __str__(self) -> str:
-        head = f"{'held-out pieces':54}" + "".join(f"{name:>9}" for name in ("nats", "right", "new", "right"))
+        head = f"{'held-out pieces':54}" + "".join(f"{name:>9}" for name in ("nats", "right", "tokens", "new", "right"))
         bars = [f"{name:54}{share:9.3f}" for name, share in self.repeated]
         gains = [
             f"{self.model.nats / row.nats - 1:+.1%} beside {row.name}"
@@ -130,6 +132,7 @@ def row_of(name: str, course: Course, nats: Floats, right: npt.NDArray[np.bool_]
         name,
         float(by_event.sum() / events),
         float(hits.mean()),
+        float(right[counts].mean()),
         float(by_event[new].mean()) if new.any() else float("nan"),
         float(hits[new].mean()) if new.any() else float("nan"),
     )
