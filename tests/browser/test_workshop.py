@@ -62,7 +62,7 @@ def test_a_strange_file_is_refused_line_by_line_and_the_page_lives(page: Page, a
     )
     expect(page.get_by_text("Passed 0 of 9 checks")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("not reached")).to_have_count(8)
-    page.get_by_test_id("stFileUploaderDeleteBtn").get_by_role("button").click()
+    page.get_by_role("button", name="Remove odd.pt").click()
     page.get_by_role("radio", name="Map").click()
     expect(page.locator(".js-plotly-plot")).to_be_visible()
 
