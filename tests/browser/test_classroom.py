@@ -1,0 +1,163 @@
+"""The classroom in a real browser: stepping, taking numbers apart, playing, live curves, mistakes, a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+from engine.classroom import Lesson
+from pages.parts.kept import classroom as room
+
+pytestmark = pytest.mark.browser
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LEARNT = 90_000  # milliseconds; a small comparison takes seconds, on a busy machine many
+
+
+def open_lesson(page: Page, address: str, query: str = "") -> None:
+    page.goto(f"{address}/classroom{query}")
+    expect(page.locator(".unrolled .title")).not_to_be_empty()
+
+
+def title(page: Page) -> Locator:
+    return page.locator(".unrolled .title")
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(f".unrolled .tool[data-id='{name}']").click()
+
+
+def cell(page: Page, name: str, row: int, column: int) -> Locator:
+    return page.locator(f".unrolled .cell[data-name='{name}'][data-row='{row}'][data-column='{column}']").first
+
+
+# --- step by step ---------------------------------------------------------------------------------------------------
+
+
+def test_one_letter_at_a_time_forwards_then_backwards_then_the_weights_move(page: Page, address: str) -> None:
+    open_lesson(page, address)
+    for letter in "abc":
+        expect(title(page)).to_have_text(f"Forwards: “{letter}” is read")
+        press(page, "next")
+    for letter in "cba":
+        expect(title(page)).to_contain_text(f"at “{letter}”")
+        press(page, "next")
+    expect(title(page)).to_have_text("The weights move a little down the slope")
+    press(page, "next")
+    expect(page.get_by_text("window 2 of 23")).to_be_visible()
+    expect(title(page)).to_have_text("Forwards: “b” is read")
+
+
+def test_a_number_is_taken_apart_into_those_that_made_it(page: Page, address: str) -> None:
+    """The browser's terms are the engine's, and the numbers that made it are framed where they stand."""
+    open_lesson(page, address, "?class.step=1")
+    told = room.story(Lesson(), 0, 0)
+    cell(page, "a2", 2, 0).hover()
+    made = page.locator(".unrolled .made")
+    expect(made).to_contain_text(f"{told.quantities['a2'].values[2, 0]:.4f}".replace("-", "−"))
+    for term in told.terms("a2", 2):
+        if term.product and term.right:
+            expect(made).to_contain_text(f"{term.left} · {term.right}")
+    expect(cell(page, "U", 2, 1)).to_have_class(re.compile("maker"))
+    expect(cell(page, "W", 2, 3)).to_have_class(re.compile("maker"))
+    expect(page.locator(".unrolled .maker")).to_have_count(6)  # one of U, four of W, the one of x; h₁ is a step back
+
+
+def test_a_step_is_drawn_within_the_press_itself(page: Page, address: str) -> None:
+    """Not a race against the clock: the next step stands before Python could have been asked."""
+    open_lesson(page, address)
+    after = page.evaluate(
+        """() => {
+            const holds = (node) => node.shadowRoot?.querySelector('.unrolled');
+            const host = [...document.querySelectorAll('*')].find(holds);
+            const root = (host ? host.shadowRoot : document).querySelector('.unrolled');
+            root.querySelector('.tool[data-id=next]').click();
+            return root.querySelector('.title').textContent;
+        }"""
+    )
+    assert after == "Forwards: “b” is read"
+
+
+def test_it_plays_pauses_and_a_refresh_leads_back(page: Page, address: str) -> None:
+    open_lesson(page, address)
+    press(page, "play")
+    expect(title(page)).to_contain_text("“c”")
+    press(page, "play")
+    expect(page.locator(".unrolled .tool[data-id='play']")).to_have_text("Play")
+    here = title(page).text_content()
+    step = page.locator(".unrolled .frame").evaluate_all("all => all.findIndex((one) => one.ariaCurrent === 'true')")
+    expect(page).to_have_url(re.compile(rf"class\.step={step}\b"))
+    page.reload()
+    expect(title(page)).to_have_text(str(here))
+
+
+def test_learnt_to_the_end_the_next_letters_stand_there(page: Page, address: str) -> None:
+    open_lesson(page, address)
+    page.get_by_role("button", name="To the end").click()
+    expect(page.get_by_text("First epoch 226.4, last epoch 5.2.")).to_be_visible()
+    expect(page.get_by_text(re.compile("^abc → d"))).to_be_visible()
+
+
+def test_arrow_keys_walk_over_the_entries(page: Page, address: str) -> None:
+    open_lesson(page, address)
+    page.locator(".unrolled [data-id='grid-h1']").focus()
+    page.keyboard.press("ArrowRight")
+    expect(cell(page, "h1", 0, 0)).to_have_class(re.compile("chosen"))
+    page.keyboard.press("ArrowRight")
+    expect(cell(page, "h1", 1, 0)).to_have_class(re.compile("chosen"))
+    expect(page.locator(".unrolled .made")).to_contain_text("tanh(a₁[2]")
+
+
+# --- RNN or LSTM ----------------------------------------------------------------------------------------------------
+
+
+def test_a_comparison_learns_and_its_characters_tell_their_shares(page: Page, address: str) -> None:
+    page.goto(f"{address}/classroom?class.open=contest&class.width=16&class.reach=20&class.rounds=2")
+    page.get_by_role("button", name="Learn", exact=True).click()
+    expect(page.get_by_text("Done")).to_be_visible(timeout=LEARNT)
+    page.get_by_text("What they write").click()
+    rows = page.locator(".letters .row")
+    expect(rows).to_have_count(2)
+    rows.first.locator(".char:not(.given)").first.hover()
+    expect(page.locator(".letters .said")).to_contain_text(re.compile(r"RNN: .*%.*LSTM: .*%"))
+
+
+def test_what_mattered_is_shown_for_the_character_pointed_at(page: Page, address: str) -> None:
+    page.goto(f"{address}/classroom?class.open=contest&class.width=16&class.reach=20&class.rounds=1")
+    page.get_by_role("button", name="Learn", exact=True).click()
+    expect(page.get_by_text("Done")).to_be_visible(timeout=LEARNT)
+    page.get_by_text("What mattered").click()
+    row = page.locator(".letters .row").first
+    row.locator(".char").nth(3).hover()
+    expect(row.locator(".char").nth(3)).to_have_class(re.compile("chosen"))
+    expect(page.locator(".letters .said")).to_contain_text("expects")
+    assert "color-mix" not in (row.locator(".char").nth(5).get_attribute("style") or "")
+
+
+# --- what goes wrong ------------------------------------------------------------------------------------------------
+
+
+def test_a_mistake_is_made_and_mended(page: Page, address: str) -> None:
+    page.goto(f"{address}/classroom?class.open=shapes")
+    expect(page.get_by_text("◀")).to_be_visible(timeout=LEARNT)
+    page.get_by_text("Make the mistake").click()
+    expect(page.get_by_text("◀")).to_have_count(0)
+
+
+# --- on a phone -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("chapter", ["hand", "contest", "shapes"])
+def test_nothing_scrolls_sideways_on_a_phone(chromium: Browser, address: str, chapter: str) -> None:
+    context = chromium.new_context(viewport=PHONE, has_touch=True, locale="en-US", color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{address}/classroom?class.open={chapter}&class.step=4")
+    landmark = {"hand": ".unrolled .made", "contest": ".st-key-learn", "shapes": "[data-testid=stTable]"}[chapter]
+    expect(page.locator(landmark).first).to_be_visible(timeout=LEARNT)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
+    if chapter == "hand":
+        page.locator(".unrolled .cell[data-name='da2']").first.tap()
+        expect(page.locator(".unrolled .made")).to_contain_text("×")
+    context.close()
