@@ -45,7 +45,7 @@ export function ground(view, data) {
   }
   const line = (x) => `M${(x * view.scale).toFixed(1)} ${view.top}V${bottom}`;
   const whole = Math.min(Math.ceil(data.beats || data.bars.at(-1)), MOST_BEAT_LINES);
-  const beats = view.scale >= 14 ? data.bars.slice(0, -1).flatMap((bar, i) => beatsOf(bar, data.bars[i + 1])).slice(0, whole).map(line).join("") : "";
+  const beats = view.scale >= 14 ? data.bars.slice(0, -1).flatMap((bar, i) => [...beatsOf(bar, data.bars[i + 1])]).slice(0, whole).map(line).join("") : "";
   return [
     ...lanes,
     s("path", { class: "beats", d: beats }),

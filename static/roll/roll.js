@@ -45,7 +45,6 @@ function mount(root) {
   scroll.addEventListener("touchstart", pinchStart, { passive: false });
   scroll.addEventListener("touchmove", pinch, { passive: false });
   new ResizeObserver(() => data && drawField()).observe(scroll);
-  return roll;
 
   function emit(event) {
     serial = Math.max(serial, data.ack) + 1;
@@ -72,8 +71,9 @@ function mount(root) {
     const stamp = JSON.stringify(data.notes);
     if (run && !data.writing && stamp !== heardStamp) sound.stop();
     heardStamp = stamp;
-    if (data.keyboard && !settle && played.length !== notes.length) {
-      played = notes.map((note) => [note.pitch, note.onset, note.duration]);
+    const opening = notes.filter((note) => note.kind === 0);
+    if (data.keyboard && !settle && played.length !== opening.length) {
+      played = opening.map((note) => [note.pitch, note.onset, note.duration]);
       anchor = null;
     }
     cursor = Math.min(cursor, data.beats);
@@ -348,11 +348,20 @@ function mount(root) {
     played.push([pitch, beat, 0.25]);
     clearTimeout(settle);
     settle = -1;
+    showPlayed();
+  }
+
+  // Seen while it is played, before Python has laid it on a grid.
+  function showPlayed() {
+    notes = played.map(([each, onset, duration], index) => ({ id: -1 - index, pitch: each, onset, duration, kind: 0 }));
+    drawField();
+    show(notes.at(-1).onset);
   }
 
   function keyUp(pitch, seconds, left) {
     const mine = played.findLast((note) => note[0] === pitch);
     if (mine) mine[2] = Math.max(0.125, Math.min(8, seconds / 60 * data.tempo));
+    showPlayed();
     if (left) return;
     clearTimeout(settle);
     settle = setTimeout(hand, SETTLED);
@@ -388,6 +397,8 @@ function mount(root) {
       actions[event.key]();
     } else if (data.keyboard && (event.repeat || keys.letter(event))) event.preventDefault();
   }
+
+  return roll;
 }
 
 function isDark(root) {

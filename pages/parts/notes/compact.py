@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
+from engine.music import Mode
 from engine.notes import KeySignature, Meter, Piece, PieceNote, Tempo, Voice
 
 TICKS = 24  # to a beat: sixteenths, their halves, and triplets
@@ -81,9 +82,7 @@ def _piece(text: str) -> Piece:
         max(last, Fraction(_whole(end, _MOST_BEATS * TICKS), TICKS)),
         (Tempo(Fraction(0), float(_whole(tempo.partition(".")[0], 300, 20))),),
         (measure,),
-        (KeySignature(Fraction(0), _whole(key[:-2], 7, -7), "minor" if key.endswith("mi") else "major"),)
-        if key
-        else (),
+        (KeySignature(Fraction(0), _whole(key[:-2], 7, -7), mode),) if key else (),
         Fraction(_whole(pickup, int(measure.bar * TICKS)), TICKS),
     )
 

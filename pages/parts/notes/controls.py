@@ -28,6 +28,8 @@ def controls() -> None:
         _segments(_("Opening"), "source", _sources(), stand.source)
         _number(_("Bars"), "bars", (0, MOST_BARS), stand.wish.bars, _("0: until the model ends the piece."))
         _number(_("Tempo"), "tempo", TEMPO_RANGE, stand.tempo, _("Beats per minute"))
+        surprise = _("How bold the model is. Temperature; 1 is as learnt.")
+        _slider(_("Familiar ↔ surprising"), "temperature", (0.3, 2.0), stand.wish.temperature, surprise, 210)
         with st.popover(_("More"), icon=":material/tune:", key="notes_more"):
             _more()
 
@@ -48,6 +50,7 @@ def _segments(label: str, name: str, names: dict[Any, str], value: object) -> No
         key=session.mirror(f"notes_{name}", value),
         on_change=when_changed(f"notes_{name}", _choose_form if name == "form" else _choose_source),
         required=True,
+        label_visibility="collapsed" if name == "form" else "visible",
     )
 
 
@@ -92,7 +95,6 @@ def change(**settings: Any) -> None:
 
 def _more() -> None:
     stand, wish = DESK.held(), DESK.held().wish
-    _slider(_("Familiar ↔ surprising"), "temperature", (0.3, 2.0), wish.temperature, _("Temperature; 1 is as learnt."))
     _slider(_("Fewer ↔ more notes"), "density", (-2.0, 2.0), wish.density, _("0 is as learnt."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _key_field(wish.key)
@@ -109,7 +111,9 @@ def _more() -> None:
         _number(_("Random seed"), "rng_seed", (0, 9_999), wish.rng_seed, _("The same seed writes the same notes."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _number(_("Best only"), "top_k", (0, 100), wish.top_k, _("Top-k: how many notes may be drawn from; 0 is all."))
-        _slider(_("Likely only"), "top_p", (0.05, 1.0), wish.top_p, _("Top-p: drawn from this share of likelihood."))
+        _slider(
+            _("Likely only"), "top_p", (0.05, 1.0), wish.top_p, _("Top-p: drawn from this share of likelihood."), 120
+        )
 
 
 def _key_field(key: Key | None) -> None:
@@ -130,12 +134,15 @@ def _choice(label: str, name: str, names: dict[Any, str], value: object, width: 
     )
 
 
-def _slider(label: str, name: str, limits: tuple[float, float], value: float, meaning: str) -> None:
+def _slider(  # noqa: PLR0917
+    label: str, name: str, limits: tuple[float, float], value: float, meaning: str, width: int = 250
+) -> None:
     st.slider(
         label,
         *limits,
         step=0.05,
         help=meaning,
+        width=width,
         key=session.mirror(f"notes_{name}", min(max(value, limits[0]), limits[1])),
         on_change=when_changed(f"notes_{name}", lambda chosen: change(**{name: float(chosen)})),
     )

@@ -75,13 +75,13 @@ def _cut(notes: Sequence[Note]) -> Iterable[Note]:
 
 def edited_piece(piece: Piece, score: Score, edits: Edits) -> Piece:
     """The same changes in the piece that the score was made of, voice by voice."""
-    now = edited(score, edits)
-    places = {(note.pitch, _ticks(note.onset)): now[number] for number, note in enumerate(score.notes)}
+    changed = [(score.notes[edit.note], edit) for edit in edits if edit.note < len(score.notes)]
+    places = {(note.pitch, _ticks(note.onset)): edit.applied(note, score) for note, edit in changed}
     voices = tuple(
         replace(voice, notes=tuple(sorted(_moved(voice.notes, places), key=lambda note: (note.onset, note.pitch))))
         for voice in piece.voices
     )
-    return replace(piece, voices=voices) if edits else piece
+    return replace(piece, voices=voices)
 
 
 def _moved(notes: Iterable[PieceNote], places: dict[tuple[int, int], Note | None]) -> Iterable[PieceNote]:

@@ -20,6 +20,7 @@ from pages.parts.session.notes import DESK, Sketch, Stand, read, state
 
 ENDINGS = ["mid", "midi", "musicxml", "xml", "mxl", "abc", "txt", "json"]
 MOST_PROJECT = 300_000  # bytes; a project holds one opening as packed text
+MOVED = 0.01  # of a beat on average, from which the grid is worth a word
 MARK = "cadencia-notes"
 _PLACE = "upload"
 
@@ -76,8 +77,11 @@ def bars_of(piece: Piece) -> int:
 
 
 def _about(piece: Piece) -> list[Sentence]:
-    voices = say("{notes} notes in {voices} voices.", notes=len(piece.notes), voices=len(piece.voices))
-    return [*([say("{title}:", title=piece.title)] if piece.title else []), voices, piece.grid.sentence, *piece.notices]
+    """Its title, its size, and what was mended; how it lay on the grid only where it had to be moved."""
+    sizes = say("Notes: {notes} · voices: {voices} · bars: {bars}.",
+                notes=len(piece.notes), voices=len(piece.voices), bars=bars_of(piece))  # fmt: skip
+    moved = [piece.grid.sentence] if piece.grid.mean_off > MOVED else []
+    return [*([say("{title}.", title=piece.title)] if piece.title else []), sizes, *moved, *piece.notices]
 
 
 def use_bars(bars: int) -> None:

@@ -83,7 +83,7 @@ def _lying(stand: Stand, score: Score | None) -> dict[str, Any]:
     notes = [_row(number, note, kinds[number]) for number, note in enumerate(notes_in(stand)) if note]
     others = [_small(one.score, one) for one in written] if len(written) > 1 else []
     chords = [[onset, pretty(name)] for onset, name in score.chord_names]
-    return {"notes": notes, "takes": others, "beats": score.beats, "bars": score.bar_edges, "chords": chords}
+    return {"notes": notes, "takes": others, "beats": score.beats, "bars": list(score.bar_edges), "chords": chords}
 
 
 def _kinds(score: Score, written: Written | None) -> list[int]:

@@ -96,7 +96,7 @@ def piece_in(stand: Stand) -> Piece | None:
 
 def buttons(progress: Progress | None) -> None:
     """One row of reserved height: what can be begun, or how far it is and a way to stop it."""
-    with st.container(horizontal=True, key="notes_actions", vertical_alignment="center", height=48, border=False):
+    with st.container(horizontal=True, key="notes_actions", vertical_alignment="center"):
         if progress:
             st.button(_("Stop"), icon=":material/stop:", on_click=_stop, key="notes_stop")
             words = _("Waiting for a free place") if progress.waiting else _("Writing")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from secrets import randbelow, token_hex
 from typing import Any, Literal, TypeVar, get_args
 
@@ -240,6 +241,7 @@ def _whole(text: str | None, low: int, high: int, otherwise: int) -> int:
 
 def _real(text: str | None, low: float, high: float, otherwise: float) -> float:
     try:
-        return min(max(float(text or "x"), low), high)  # what is no number at all becomes the lower bound
+        value = float(text or "")
     except ValueError:
         return otherwise
+    return min(max(value, low), high) if isfinite(value) else otherwise
