@@ -32,10 +32,22 @@ from engine.notewriter import (
 from engine.notewriter.choosing import draw, nats_of, nucleus, shares
 from engine.notewriter.form import FORMS, STREAMS, Form, lesson_of, reader_of, tokens_of, written_out
 from engine.notewriter.heading import Heading, heading_of, sharps_of
-from engine.notewriter.leaning import scale_classes
+from engine.notewriter.leaning import Leaning, scale_classes
 from engine.notewriter.recall import LAGS, Recall
 from engine.notewriter.tones import Tones, piece_of_tones
-from engine.notewriter.vocabulary import END, SIZE, STEP, TICKS, TOKENS, is_length, is_pitch, lengths_in, ticks_of
+from engine.notewriter.vocabulary import (
+    END,
+    FIRST_LENGTH,
+    FIRST_PITCH,
+    SIZE,
+    STEP,
+    TICKS,
+    TOKENS,
+    is_length,
+    is_pitch,
+    lengths_in,
+    ticks_of,
+)
 from engine.recurrent.sizes import Sizes, shapes_of
 from engine.recurrent.steps import steps_of
 from engine.theory import ALL_KEYS, pitch_classes
@@ -459,3 +471,18 @@ def test_what_is_written_reads_as_it_was_written() -> None:
     written: Written = write(model("melody"), NoteWish(bars=4))[0]
     assert melody_events(written.piece, STEP)
     assert [(n.pitch, n.onset) for n in written.score.notes] == [(n.pitch, float(n.onset)) for n in written.piece.notes]
+
+
+def test_where_the_bars_run_out_the_tonic_is_wanted() -> None:
+    heading = Heading(sharps=2)
+    leaning = Leaning(NoteWish(bars=1), heading, 0, heading.bar)
+    reader = reader_of("melody", heading)
+    early = leaning.of(reader)
+    assert early[END] == -np.inf, "no end before the bars are full"
+    assert not early[FIRST_PITCH:].any()
+    for token in (TOKENS.index("n60"), TOKENS.index("l36")):
+        reader.read(token)
+    late = leaning.of(reader)
+    wanted = {TOKENS[token] for token in np.flatnonzero(late[:FIRST_LENGTH] > 0)}
+    assert wanted == {f"n{pitch}" for pitch in range(36, 103, 12)}, "D, read as C"
+    assert late[TOKENS.index("l12")] > 0 == late[TOKENS.index("l11")]

@@ -30,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 
 ON_BEAT, OFF_BEAT = 2.0, 0.7  # how strongly a chord weighs on the notes that begin there
 ROOT_IN_BASS = 1.0
-CLOSING = 2.5  # for the tonic chord where the bars run out
+CLOSING = 4.0  # for the tonic where the bars run out
 _PITCHES = slice(FIRST_PITCH, FIRST_LENGTH)
 _TILT = -np.log2(np.array(LENGTHS) / TICKS)
 
