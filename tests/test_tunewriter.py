@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,17 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.abc import END, KEYS, VOCABULARY, Fault, Tune, UnplayableForm, UnreadableTune, faults, shown, sounded
+from engine.abc.reading import read_one
 from engine.abc.tokens import RHYTHMS, split_body, to_model
 from engine.music import Chord, Key
 from engine.recurrent import Sizes, shapes_of
 from engine.recurrent.checkpoint import TokenModel, model_of
 from engine.recurrent.schema import Contents
 from engine.recurrent.vocabulary import Vocabulary
+from engine.render import to_musicxml
+from engine.theory import write_chord
 from engine.tunewriter import ImpossibleWish, Piece, Wish, Written, ranked, stream, write
 from engine.tunewriter.chords import Accompaniment, chords_under, key_of_harmony
 from engine.tunewriter.constrained import chances, drawn
 from engine.tunewriter.features import SIZES
 from engine.tunewriter.ranking import CLOSE, monotony, score_of
+from engine.tunewriter.strumming import named, strummed
 from engine.words import say
 
 WISHED = Wish("jig", "6/8", "Dmaj", bars=8, form="AABB", rng_seed=3, candidates=3)
@@ -305,8 +310,36 @@ def test_chords_last_as_long_as_the_tune(key: str, per_bar: int) -> None:
     found = chords_under(tune, evenly, per_bar)
     assert found.progression.beats == pytest.approx(sounded(tune).score.beats)
     assert found.progression.slots[0].chord.is_silent
-    assert all(before < after for (before, _), (after, _) in zip(found.marks, found.marks[1:], strict=False))
+    assert all(before < after for (before, _), (after, _) in pairwise(found.marks))
     assert found.progression.key == key_of_harmony(key)
+
+
+JIG = Tune("jig", "6/8", "Dmaj", split_body("|:A|dfdecA|dfde2A|BGBAFD|EFEE2A|dfdecA|dfdefg|fededc|d3d2:|"))
+
+
+def test_chords_are_named_and_strummed_under_the_tune() -> None:
+    score, under = sounded(JIG).score, chords_under(JIG, evenly)
+    played = strummed(score, under)
+    assert [note for note in played.notes if note.staff == "right"] == list(score.notes)
+    left = [note for note in played.notes if note.staff == "left"]
+    assert left
+    assert all(40 <= note.pitch < 64 and note.onset + note.duration <= score.beats + 1e-6 for note in left)
+    assert played.chord_names[0] == (0.5, "D")
+    assert all(before[1] != after[1] for before, after in pairwise(played.chord_names))
+    slots = dict(zip(under.progression.onsets, under.progression.chords, strict=True))
+    for onset, chord in slots.items():
+        struck = [note for note in left if note.onset == onset]
+        assert chord.is_silent or min(note.pitch for note in struck) % 12 == chord.pitch_class
+    assert to_musicxml(played).count(b"<harmony") == len(played.chord_names)
+    assert named(score, under).is_melody
+
+
+def test_chord_symbols_stand_above_the_text_and_change_nothing() -> None:
+    under = chords_under(JIG, evenly)
+    text = shown(JIG, above={token: write_chord(chord) for token, chord in under.marks})
+    assert '|:A|"D"dfd ecA|' in text.text
+    assert read_one(text.text).tune.body == JIG.body
+    assert all(text.text[slice(*span)] == token for span, token in zip(text.spans, JIG.body, strict=True))
 
 
 def test_a_tune_without_notes_has_no_chords() -> None:

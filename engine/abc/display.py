@@ -6,8 +6,10 @@ The text begins with `%abc-2.1` and says `L:1/8`, so every program reads it alik
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from engine.abc.faults import measured
 from engine.abc.lengths import COMPOUND, EIGHTH, bar_ticks, ticks_of
@@ -15,6 +17,7 @@ from engine.abc.tokens import Tune
 
 BARS_A_LINE = 4
 MOST_TITLE = 120  # characters, as reading takes them
+NOTHING: Mapping[int, str] = MappingProxyType({})
 _GROUPS = {(4, 4): 4, (2, 2): 4}  # eighths that are written together where a beat of the meter is not it
 
 
@@ -37,12 +40,14 @@ class Shown:
         return start, after[1] if after[0] == end and ticks_of(written) and written else end
 
 
-def shown(tune: Tune, number: int = 1, title: str = "") -> Shown:
-    """The tune as ABC text. `title` stands in where the tune has none of its own."""
+def shown(tune: Tune, number: int = 1, title: str = "", above: Mapping[int, str] = NOTHING) -> Shown:
+    """The tune as ABC text. `title` stands in where the tune has none of its own; `above` are chord symbols by the body
+    token that they stand above."""
     pieces = [header_of(tune, number, title)]
     spans = []
     length = len(pieces[0])
-    for gap, token in zip(_gaps(tune), tune.body, strict=True):
+    for index, (space, token) in enumerate(zip(_gaps(tune), tune.body, strict=True)):
+        gap = space + (f'"{above[index]}"' if index in above else "")
         start = length + len(gap)
         pieces += (gap, token)
         length = start + len(token)

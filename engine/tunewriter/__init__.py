@@ -1,11 +1,11 @@
 """Writes tunes: what the model is told of the past, sampling, likeness to the corpus (NumPy only).
 
-    wish          what is asked of a tune, checked
-    constrained   what may be drawn next; sampler: several tunes side by side; stream: token by token, or all at once
-    ranking       which of several to hear first
-    features      what the model is told beside the last token; lessons: tunes as numbers
-    likeness      whether a tune is new
-    chords        chords under a tune
+wish          what is asked of a tune, checked
+constrained   what may be drawn next; sampler: several tunes side by side; stream: token by token, or all at once
+ranking       which of several to hear first
+features      what the model is told beside the last token; lessons: tunes as numbers
+likeness      whether a tune is new
+chords        chords under a tune
 """
 
 from engine.tunewriter.ranking import Ranked, ranked
