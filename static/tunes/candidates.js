@@ -21,6 +21,7 @@ export function mount(root, presses) {
       head.replaceChildren(h("span", { class: "standing", "aria-live": "polite" }, data.standing),
         data.isWriting && tool(data.labels.stop, () => presses.emit({ type: "stop" }), { id: "stop", draws: "stop" }) || "");
     }
+    root.classList.toggle("empty", !data.running.length && !data.kept.length);
     list.setAttribute("aria-label", data.labels.tunes);
     const items = [...data.running.map(running), ...data.kept.map(kept)];
     nodes.forEach((_, id) => { if (!items.some((item) => item.dataset.id === id)) nodes.delete(id); });

@@ -17,16 +17,16 @@ function library() {
 
 const NARROW = 560; // pixels, below which a line holds two bars
 
-// The whole score, its lines broken anew to fit the width. Gives the drawn tune, or null when it could not be drawn.
+// The whole score, in the lines of its text or, where it is narrow, broken anew. Gives the drawn tune, or null when it could not be drawn.
 export async function drawScore(node, text, width, { onNote = null, ink = "currentColor" } = {}) {
   const abcjs = await library();
   const scale = width < NARROW ? 0.85 : 1;
   const options = {
     add_classes: true, foregroundColor: ink, scale, staffwidth: Math.max(160, Math.floor(width / scale) - 8),
     paddingleft: 4, paddingright: 4, paddingtop: 8, paddingbottom: 8, selectTypes: onNote ? ["note"] : false,
-    selectionColor: ink, wrap: { minSpacing: 1.4, maxSpacing: 2.7, preferredMeasuresPerLine: width < NARROW ? 2 : 4 },
+    selectionColor: ink, ...(width < NARROW ? { wrap: { minSpacing: 1.4, maxSpacing: 2.7, preferredMeasuresPerLine: 2 } } : {}),
     clickListener: (element) => onNote?.(element.startChar),
-    format: { gchordfont: "sans-serif 13 bold", infofont: "sans-serif 13 italic", titlefont: "sans-serif 18 bold" },
+    format: { stretchlast: 0.5, gchordfont: "sans-serif 11 bold", infofont: "sans-serif 11 italic", titlefont: "sans-serif 18 bold" },
   };
   return drawn(abcjs, node, text, options);
 }
@@ -39,7 +39,14 @@ export async function drawIncipit(node, text, width) {
     foregroundColor: "currentColor", scale, staffwidth: Math.max(120, Math.floor(width / scale) - 8), paddingleft: 0, paddingright: 0,
     paddingtop: 0, paddingbottom: 0, selectTypes: false, format: { stretchlast: 0 },
   };
-  return drawn(abcjs, node, text.replace(/^R:.*\n/m, ""), options);
+  const tune = drawn(abcjs, node, text.replace(/^R:.*\n/m, ""), options);
+  const svg = node.querySelector("svg");
+  if (svg) { // high notes make it smaller instead of pushing the staff out
+    svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+    svg.setAttribute("preserveAspectRatio", "xMinYMid meet");
+    node.style.removeProperty("height");
+  }
+  return tune;
 }
 
 function drawn(abcjs, node, text, options) {
@@ -54,7 +61,8 @@ function drawn(abcjs, node, text, options) {
 // The notes' drawings by their first character in the text.
 export function noteAt(tune, character) {
   const element = tune?.getElementFromChar(character);
-  return element?.abselem?.elemset?.filter(Boolean) || [];
+  const drawings = element?.abselem?.elemset?.filter(Boolean) || [];
+  return drawings.filter((node) => !node.classList.contains("abcjs-chord"));
 }
 
 // A score on white paper, black, for files and for the printer.

@@ -44,6 +44,7 @@ export function mount(root, presses) {
     label.textContent = data.labels.abc;
     text.area.setAttribute("aria-label", data.labels.abc);
     text.set(data.text, data.faults, !other && (presses.waiting() || text.holds()));
+    if (from !== null) text.mark("found", place(from));
     told.replaceChildren(...faultList(data.faults, (fault) => text.find(fault.start, fault.end, true)));
     notice.textContent = data.notes.length ? "" : data.labels.silent;
     if (document.activeElement !== tempo && tempo.getRootNode().activeElement !== tempo) tempo.value = data.tempo / data.beat;
@@ -115,18 +116,18 @@ export function mount(root, presses) {
     if (note && !sound.isPlaying()) sound.preview([note[0]]);
   }
 
-  const place = (token) => data.places[token] || [0, 0];
+  function place(token) { return data.places[token] || [0, 0]; }
 
-  function drawing_of(token) {
+  function drawingOf(token) {
     const [start] = data.score.spans[token] || [0];
     return score.noteAt(tune, start);
   }
 
   function mark() {
     staff.querySelectorAll(".found").forEach((node) => node.classList.remove("found"));
-    if (from !== null) drawing_of(from).forEach((node) => node.classList.add("found"));
+    if (from !== null) drawingOf(from).forEach((node) => node.classList.add("found"));
     staff.querySelectorAll(".faulty").forEach((node) => node.classList.remove("faulty"));
-    data.bad.forEach((token) => drawing_of(token).forEach((node) => node.classList.add("faulty")));
+    data.bad.forEach((token) => drawingOf(token).forEach((node) => node.classList.add("faulty")));
   }
 
   // --- playing
@@ -146,7 +147,7 @@ export function mount(root, presses) {
 
   function light(token) {
     lit.forEach((node) => node.classList.remove("sounds"));
-    lit = token === null ? [] : drawing_of(token);
+    lit = token === null ? [] : drawingOf(token);
     lit.forEach((node) => node.classList.add("sounds"));
     text.mark("sounds", token === null ? null : place(token));
   }

@@ -12,7 +12,7 @@ let live = null; // the tune that keys play
 
 export function render({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".tunes");
-  const part = root.part || (root.part = PARTS[data.part](root, base.presses()));
+  const part = root.held || (root.held = PARTS[data.part](root, base.presses()));
   if (data.part === "tune") live = part;
   part.presses.send = (pending) => setTriggerValue("event", { events: pending });
   part.presses.settle(data.ack);

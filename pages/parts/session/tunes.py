@@ -170,5 +170,9 @@ def call() -> None:
     st.session_state[_CALLED] = True
 
 
-def called() -> bool:
-    return bool(st.session_state.pop(_CALLED, False))
+def is_called() -> bool:
+    return bool(st.session_state.get(_CALLED))
+
+
+def answer_call() -> None:
+    st.session_state[_CALLED] = False

@@ -13,7 +13,7 @@ from engine.words import say
 from pages.parts.kept import tunes as kept
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, MOST_SEED, TEMPOS
-from pages.parts.tunes.table import MOST_KEPT, Candidate, Stand, Table
+from pages.parts.tunes.table import MOST_KEPT, Candidate, Table
 from pages.parts.tunes.words import METER_OF, tonics
 
 MOST_TEXT = 100_000  # characters that a field may send: as many as are checked
@@ -86,11 +86,11 @@ def stop() -> None:
         now[0].wait(2.0)  # it looks up after every token
 
 
-def collect() -> bool:
-    """Takes finished tunes to the desk; the best is looked at when all are there. Whether anything new came."""
+def collect() -> None:
+    """Takes finished tunes to the desk; the best is looked at when all are there."""
     now = session.writing()
     if now is None:
-        return False
+        return
     writing, first = now
     sight = writing.look()
     stand = DESK.held()
@@ -98,14 +98,16 @@ def collect() -> bool:
     came = tuple(one for one in new if one.number not in writing.handed)
     writing.handed.update(one.number for one in came)
     stand = stand.everywhere(lambda table: table.plus(came))
+    if came and stand.table.looked_at is None:
+        stand = stand.everywhere(lambda table: replace(table, chosen=came[0].number))
     if sight.over:
         session.set_writing(None)
         session.set_problem(sight.problem)
         best = next((one for one in stand.table.kept if one.number in writing.handed), None)
         if best:
             stand = stand.everywhere(lambda table: replace(table, chosen=best.number))
+        session.call()
     DESK.put(stand)
-    return sight.over or bool(came)
 
 
 def _candidate(one: Ranked, first: int, wish: Wish) -> Candidate:
@@ -200,16 +202,17 @@ def _go_on(event: Mapping[str, Any]) -> None:
         return
     tune = read.tunes[0]
     count = sum(place < at for place in read.places[0])
-    begin(_unwritten(_wish_from(DESK.held(), one, replace(tune, body=tune.body[:count], title=""))))
+    planned = one.wish if count < len(tune.body) and not one.is_edited else None
+    begin(_unwritten(_wish_from(DESK.held().wish, planned, replace(tune, body=tune.body[:count], title=""))))
 
 
-def _wish_from(stand: Stand, one: Candidate, beginning: Tune) -> Wish:
-    """A tune that was written to a plan goes on to it; one that was changed ends where it likes."""
-    planned = one.wish if one.wish and not one.is_edited else replace(stand.wish, bars=0, form="")
+def _wish_from(wish: Wish, planned: Wish | None, beginning: Tune) -> Wish:
+    """Goes on to the plan the tune was written to; one that was changed, or is whole, goes on as it likes."""
+    bars, form = (planned.bars, planned.form) if planned else (0, "")
     opening = shown(beginning).text if any(bar.ticks for bar in bars_of(beginning)) else ""
     rhythm = "" if beginning.rhythm == "other" else beginning.rhythm
     return replace(
-        stand.wish, bars=planned.bars, form=planned.form, opening=opening, rhythm=rhythm, meter=beginning.meter,
+        wish, bars=bars, form=form, opening=opening, rhythm=rhythm, meter=beginning.meter,
         key=beginning.key,
     )  # fmt: skip
 

@@ -47,6 +47,10 @@ class Candidate:
     def is_edited(self) -> bool:
         return self.text != self.written
 
+    @property
+    def is_example(self) -> bool:
+        return self.text == EXAMPLE
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -74,7 +78,9 @@ class Table:
         return Table(left, left[min(place, len(left) - 1)].number if left else None)
 
     def plus(self, new: tuple[Candidate, ...]) -> Table:
-        return replace(self, kept=tuple(sorted((*self.kept, *new), key=_rank)))
+        """New tunes take their places; the example has done its work."""
+        kept = [one for one in self.kept if not (new and one.is_example)]
+        return replace(self, kept=tuple(sorted((*kept, *new), key=_rank)))
 
 
 def _rank(one: Candidate) -> tuple[bool, bool, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.abc import KEYS, RHYTHMS, Tune, bars_of
+from engine.abc.lengths import bar_ticks
 from engine.music import pitch_class_of
 from pages.parts.language import _
 
@@ -58,5 +59,6 @@ def title_of(tune: Tune) -> str:
 
 
 def bars_in(tune: Tune) -> str:
-    full = sum(bar.ticks > 0 for bar in bars_of(tune))
-    return _("{meter} · {bars} bars").format(meter=tune.meter, bars=full)
+    top, bottom = (int(number) for number in tune.meter.split("/"))
+    count = sum(2 * bar.ticks > bar_ticks((top, bottom)) for bar in bars_of(tune))  # an upbeat is no bar
+    return _("{meter} · {bars} bars").format(meter=tune.meter, bars=count)

@@ -20,26 +20,25 @@ from pages.parts.tunes.component import key_of, part
 from pages.parts.tunes.table import Candidate, Table
 
 EVERY = 0.4  # seconds between two looks at a writer
-INCIPIT_BARS = 4
+INCIPIT_BARS = 3
 TAIL = 60  # characters of a tune on its way
 
 
 def writing() -> None:
     """The list of tunes. While some are on their way only this part is drawn again and again."""
     edit.collect()
-    if session.writing():
-        st.fragment(_watching, run_every=EVERY)()
-    else:
-        _list()
+    session.answer_call()  # the whole page is being drawn
+    st.fragment(_watching, run_every=EVERY if session.writing() else None)()
     problem = session.problem()
     if problem:
         complain(problem)
 
 
 def _watching() -> None:
-    ended = edit.collect() and session.writing() is None
+    """A look that is cut short by the next one leaves its call standing, so that the page is drawn in the end."""
+    edit.collect()
     _list()
-    if ended or session.called():
+    if session.is_called():
         st.rerun()
 
 
@@ -51,7 +50,7 @@ def _list() -> None:
     running = [_on_its_way(first + take, tokens) for take, tokens in sight.running] if now else []
     data = {
         "running": running,
-        "kept": [_kept(one, table) for one in table.kept],
+        "kept": [_kept(one, table) for one in table.kept if not one.is_example],
         "isWriting": now is not None,
         "standing": _standing(sight, table),
         "labels": {
@@ -75,8 +74,10 @@ def _standing(sight: kept.Sight, table: Table) -> str:
     if sight.waiting:
         return _("Waiting for a place: others are writing too.")
     if sight.running:
-        return _("{count} tunes are being written …").format(count=len(sight.running))
-    return _("{count} tunes, best first").format(count=len(table.kept)) if len(table.kept) > 1 else ""
+        return _("Tunes being written: {count}").format(count=len(sight.running))
+    if all(one.is_example for one in table.kept):
+        return _("New tunes appear here as they are written.")
+    return _("Kept tunes, best first: {count}").format(count=len(table.kept))
 
 
 def _on_its_way(number: int, tokens: Sequence[str]) -> dict[str, Any]:

@@ -1,0 +1,419 @@
+"""Tunes under AppTest, with a writer whose notes are known: openings, candidates, undo, the link."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.abc import Tune, check, faults, shown
+from engine.history import History
+from engine.tunewriter import ImpossibleWish, Piece, Wish, Written
+from engine.words import say
+from pages.parts.kept import tunes as kept
+from pages.parts.session import tunes as session
+from pages.parts.session.tunes import DESK, read, recipe, write
+from pages.parts.tunes import edit
+from pages.parts.tunes.chosen import with_chords
+from pages.parts.tunes.table import EXAMPLE, MOST_KEPT, Candidate, Stand, Table
+
+ROOT = Path(__file__).parents[2]
+NOTES = "DEFGAB"
+Stream = Callable[..., Iterator[Piece | Written]]
+
+
+def tune_of(candidate: int) -> Tune:
+    """Four bars on one note: D for the first candidate, E for the second."""
+    bar = (NOTES[candidate % 6], "2", NOTES[candidate % 6], NOTES[candidate % 6], "2", "A")
+    return Tune("jig", "6/8", "Dmaj", (*bar, "|", *bar, "|", *bar, "|", *bar, "|]"))
+
+
+def written_by(wish: Wish, candidate: int, finished: bool = True) -> Written:
+    tune = tune_of(candidate)
+    return Written(
+        candidate=candidate, rng_seed=wish.rng_seed, tokens=(*tune.header, *tune.body), tune=tune,
+        bits=10.0 + candidate / 10, constraint_bits=0.0, drawn=20, finished=finished, faults=faults(tune),
+    )  # fmt: skip
+
+
+def scripted(model: object, wish: Wish, stopped: Callable[[], bool] = lambda: False) -> Iterator[Piece | Written]:
+    """A writer that writes `tune_of` for each candidate, and refuses an opening with a high c''."""
+    if "c''" in wish.opening:
+        raise ImpossibleWish(say("Too high for this piper."))
+    for candidate in range(wish.candidates):
+        tune = tune_of(candidate)
+        yield from (Piece(candidate, token) for token in (*tune.header, *tune.body))
+    yield from (written_by(wish, candidate) for candidate in range(wish.candidates))
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No checkpoint, no corpus: the scripted writer, for which every tune is new but those on E."""
+    monkeypatch.setattr(kept, "stream", scripted)
+    monkeypatch.setattr(kept, "model", lambda: None)
+    monkeypatch.setattr(kept.likeness, "closest", _closest)
+    kept.near.cache_clear()
+
+
+def _closest(tune: Tune) -> tuple[str, str, float] | None:
+    return ("Miss McLeod's", "O'Neill", 0.6) if "E" in tune.body else None
+
+
+def opened(**entries: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page("pages/tunes.py")
+    for name, value in entries.items():
+        app.query_params[f"tunes.{name}"] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def stand(app: AppTest) -> Stand:
+    held = app.session_state[f"desk_{DESK.name}"]
+    assert isinstance(held, Stand)
+    return held
+
+
+def press_write(app: AppTest) -> Stand:
+    """Presses Write and waits until the writer is done."""
+    app.button(key="write").click().run()
+    assert not app.exception
+    if app.session_state["tunes_writing"]:
+        app.session_state["tunes_writing"][0].wait(20)
+        app.run()
+    assert app.session_state["tunes_writing"] is None
+    return stand(app)
+
+
+def address(app: AppTest) -> dict[str, str]:
+    given = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
+    return {name.removeprefix("tunes."): value for name, value in given.items() if name.startswith("tunes.")}
+
+
+class _Visit:
+    """A desk and a writer's place outside Streamlit."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, first: Stand) -> None:
+        self.held_now = first
+        self.writing: object = None
+        self.problem: object = None
+        monkeypatch.setattr(edit, "DESK", self)
+        monkeypatch.setattr(session, "writing", lambda: self.writing)
+        monkeypatch.setattr(session, "set_writing", lambda new: setattr(self, "writing", new))
+        monkeypatch.setattr(session, "set_problem", lambda said: setattr(self, "problem", said))
+        monkeypatch.setattr(session, "call", lambda: None)
+
+    def held(self) -> Stand:
+        return self.held_now
+
+    def put(self, value: Stand) -> None:
+        self.held_now = value
+
+    def texts(self) -> list[str]:
+        return [one.text for one in self.held_now.table.kept]
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> _Visit:
+    first = Table((Candidate(1, "K:D\nDEF|"), Candidate(2, "K:D\nGAB|")), 1)
+    return _Visit(monkeypatch, Stand(Wish(candidates=2), History(first), numbers=3))
+
+
+# --- the page -------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_stands_with_an_example_that_is_valid() -> None:
+    app = opened()
+    assert [box.label for box in app.selectbox][:6] == ["Type", "Meter", "Key", "Mode", "Bars", "Form"]
+    assert stand(app).table.looked_at == Candidate(1, EXAMPLE)
+    assert check(EXAMPLE).is_good
+    assert "abc" not in address(app)
+
+
+def test_candidates_come_ranked_and_the_example_goes() -> None:
+    table = press_write(opened(seed="7")).table
+    assert [one.take for one in table.kept] == [0, 2, 3, 1], "what is close to a known tune comes later"
+    assert [check(one.text).tunes[0].body[0] for one in table.kept] == ["D", "F", "G", "E"]
+    assert table.chosen == table.kept[0].number
+
+
+def test_the_same_wish_again_takes_the_next_seed_and_keeps_what_is_there() -> None:
+    app = opened(seed="7", n="2")
+    press_write(app)
+    again = press_write(app)
+    assert again.wish.rng_seed == 8
+    assert len(again.table.kept) == 4
+    assert len({one.number for one in again.table.kept}) == 4
+
+
+def test_a_type_brings_its_meter() -> None:
+    app = opened()
+    app.selectbox[0].set_value("waltz").run()
+    assert (stand(app).wish.rhythm, stand(app).wish.meter) == ("waltz", "3/4")
+    app.selectbox[1].set_value("4/4").run()
+    assert (stand(app).wish.rhythm, stand(app).wish.meter) == ("waltz", "4/4")
+
+
+def test_a_mode_keeps_the_tonic_where_it_can() -> None:
+    app = opened(k="Abmaj")
+    app.selectbox[3].set_value("dor").run()
+    assert stand(app).wish.key.endswith("dor")
+    app.selectbox[3].set_value("").run()
+    assert stand(app).wish.key == ""
+    app.selectbox[2].set_value("mix").run()  # without a key there is no box for the tonic
+    assert stand(app).wish.key == "Dmix"
+
+
+def test_a_bad_opening_is_told_and_kept() -> None:
+    app = opened(open="A|dfa q")
+    app.button(key="write").click().run()
+    assert any("q" in warning.value for warning in app.warning)
+    assert "tunes_writing" not in app.session_state
+    assert stand(app).wish.opening == "A|dfa q"
+    assert address(app)["open"] == "A|dfa q"
+
+
+def test_what_the_writer_refuses_is_told() -> None:
+    app = opened(open="c''2 c''c''2 c''|")
+    press_write(app)
+    assert [warning.value for warning in app.warning] == ["Too high for this piper."]
+    assert stand(app).table.looked_at == Candidate(1, EXAMPLE)
+
+
+def test_a_writer_that_breaks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Iterator[Piece]:
+        raise RuntimeError("a string broke")
+        yield Piece(0, "R:jig")
+
+    monkeypatch.setattr(kept, "stream", broken)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    app = opened()
+    press_write(app)
+    assert "could not be written" in app.warning[0].value
+
+
+def test_a_random_opening_is_two_bars() -> None:
+    app = opened()
+    app.button(key="random_opening").click().run()
+    assert stand(app).wish.opening == "D2D D2A|D2D D2A|"
+
+
+def test_views_and_files_are_made_of_the_tune() -> None:
+    app = opened(abc=shown(tune_of(0)).text)
+    app.session_state["tune_views"] = "piano roll"
+    app.session_state["tune_files"] = True
+    app.run()
+    assert not app.exception
+    take = kept.Take(tune_of(0))
+    assert kept.midi(take).startswith(b"MThd")
+    assert b"<beats>6</beats>" in kept.musicxml(take)
+
+
+# --- the link -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish("jig", "6/8", "Dmaj", 8, "AABB", rng_seed=3, candidates=4, temperature=0.9),
+        Wish("", "", "", 0, "", "K:Am\nA2|", 1.35, 40, 0.85, 99_999, 16, valid=False),
+        Wish("slip jig", "9/8", "F#min", 16, "AB", "", 0.5, 1, 0.05, 0, 1),
+    ],
+)
+def test_the_link_holds_every_setting(wish: Wish) -> None:
+    first = Candidate(1, EXAMPLE)
+    told = Stand(wish, History(Table((first,), 1)), chords=True, instrument=40, numbers=2)
+    assert read(write(told)) == told
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"r": "<b>", "m": "1000/1", "k": "H#", "bars": "9" * 30, "form": "ABA", "seed": "-1", "n": "3", "raw": "2"},
+        {"t": "nan", "topp": "1e9", "topk": "٣", "bpm": "inf", "instr": "999", "take": "x", "abc": " "},
+        {},
+    ],
+)
+def test_a_broken_link_is_a_new_page(entries: Mapping[str, str]) -> None:
+    new = read({"seed": "5"})
+    told = read(entries)
+    assert replace(told, wish=replace(told.wish, rng_seed=5)) == new
+
+
+def test_the_link_makes_the_same_tune_again() -> None:
+    app = opened(seed="7", n="2", open="A|dfa afd|", t="1.2")
+    first = press_write(app)
+    entries = recipe(first)
+    again = opened(**entries)
+    assert stand(again).wish == first.wish
+    shown_again = stand(again).table.looked_at
+    assert shown_again
+    assert (shown_again.text, shown_again.take) == (first.table.kept[0].text, first.table.kept[0].take)
+    remade = press_write(again)
+    assert shown_again.text in {one.text for one in remade.table.kept if one.number > 1}
+
+
+def test_an_edited_tune_is_in_the_address_and_survives_a_refresh() -> None:
+    text = "X:1\nT:<b>mine</b>\nM:3/4\nK:G\nG2 B2 d2|"
+    app = opened(abc=text)
+    assert address(app)["abc"] == text
+    assert opened(**address(app)).session_state[f"desk_{DESK.name}"].table == stand(app).table
+
+
+# --- presses --------------------------------------------------------------------------------------------------------
+
+
+def test_typing_in_one_go_is_one_step_of_undo(visit: _Visit) -> None:
+    for text, step in (("K:D\nDEFG|", True), ("K:D\nDEFGA|", False), ("K:D\nDEFGAB|", False), ("K:D\n|", True)):
+        edit.apply({"type": "edit", "number": 1, "text": text, "step": step})
+    assert visit.texts()[0] == "K:D\n|"
+    edit.apply({"type": "undo"})
+    assert visit.texts()[0] == "K:D\nDEFGAB|"
+    edit.apply({"type": "undo"})
+    assert visit.texts()[0] == "K:D\nDEF|"
+    edit.apply({"type": "redo"})
+    assert visit.texts()[0] == "K:D\nDEFGAB|"
+
+
+def test_a_removed_tune_comes_back(visit: _Visit) -> None:
+    edit.apply({"type": "remove", "number": 1})
+    assert visit.texts() == ["K:D\nGAB|"]
+    assert visit.held().table.chosen == 2
+    edit.apply({"type": "undo"})
+    assert visit.texts() == ["K:D\nDEF|", "K:D\nGAB|"]
+    edit.apply({"type": "remove", "number": 2})
+    edit.apply({"type": "remove", "number": 1})
+    assert visit.held().table == Table()
+
+
+def test_undo_takes_back_edits_and_not_the_tunes_that_came_since(visit: _Visit) -> None:
+    edit.apply({"type": "edit", "number": 1, "text": "K:D\nFED|"})
+    edit.apply({"type": "write"})
+    assert isinstance(visit.writing, tuple)
+    visit.writing[0].wait(20)
+    edit.collect()
+    edit.apply({"type": "undo"})
+    assert len(visit.texts()) == 4
+    assert "K:D\nDEF|" in visit.texts()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "edit", "number": 99, "text": "K:D\nd|"},
+        {"type": "edit", "number": "1", "text": "x"},
+        {"type": "choose", "number": None},
+        {"type": "tempo", "number": 1, "value": 1e9},
+        {"type": "tempo", "number": 1, "value": float("nan")},
+        {"type": "tempo", "number": 1, "value": True},
+        {"type": "continue", "number": 1, "at": "x"},
+        {"type": ["edit"]},
+        {},
+    ],
+)
+def test_what_a_browser_says_wrongly_changes_nothing(visit: _Visit, event: Mapping[str, object]) -> None:
+    before = visit.held()
+    edit.apply(event)
+    assert visit.held() == before
+    assert visit.writing is None
+
+
+def test_a_megabyte_in_the_field_is_cut_and_told(visit: _Visit) -> None:
+    edit.apply({"type": "edit", "number": 1, "text": "A" * 1_000_000})
+    assert len(visit.texts()[0]) == edit.MOST_TEXT
+    edit.apply({"type": "edit", "number": 1, "text": None})
+    assert visit.texts()[0] == ""
+
+
+def test_a_tune_goes_on_from_the_cursor(visit: _Visit) -> None:
+    text = "X:1\nM:6/8\nL:1/8\nK:Dmaj\nA2B cde|f2e d3|"
+    edit.apply({"type": "edit", "number": 1, "text": text})
+    edit.apply({"type": "continue", "number": 1, "at": text.index("f2e") + 2})
+    assert isinstance(visit.writing, tuple)
+    wish = visit.writing[0].wish
+    assert check(wish.opening, whole=False).tunes[0].body == ("A", "2", "B", "c", "d", "e", "|", "f", "2")
+    assert (wish.meter, wish.key, wish.bars, wish.form) == ("6/8", "Dmaj", 0, "")
+
+
+def test_no_more_tunes_than_the_desk_holds(visit: _Visit) -> None:
+    many = tuple(Candidate(number, f"K:D\n{'D' * number}|") for number in range(1, MOST_KEPT))
+    visit.put(Stand(Wish(candidates=2), History(Table(many, 1)), numbers=MOST_KEPT))
+    edit.apply({"type": "write"})
+    assert visit.writing is None
+    assert str(MOST_KEPT) in str(visit.problem)
+
+
+# --- the writer -----------------------------------------------------------------------------------------------------
+
+
+def _endless(started: threading.Semaphore) -> Stream:
+    def stream(model: object, wish: Wish, stopped: Callable[[], bool]) -> Iterator[Piece | Written]:
+        started.release()
+        yield Piece(0, "R:jig")
+        while not stopped():
+            threading.Event().wait(0.005)
+        yield written_by(wish, 0, finished=False)
+
+    return stream
+
+
+def test_a_stopped_writer_hands_out_what_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Semaphore(0)
+    monkeypatch.setattr(kept, "stream", _endless(started))
+    writing = kept.Writing(Wish())
+    assert started.acquire(timeout=20)
+    assert not writing.look().over
+    writing.stop()
+    writing.wait(20)
+    sight = writing.look()
+    assert sight.over
+    assert [str(one.written.reason) for one in sight.done] == ["The tune was stopped before its end."]
+
+
+def test_a_writer_ends_when_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "stream", _endless(threading.Semaphore(0)))
+    monkeypatch.setattr(kept, "PATIENCE", 0.05)
+    writing = kept.Writing(Wish())
+    writing.wait(20)
+    assert writing.look().over
+
+
+def test_two_write_at_once_and_the_third_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Semaphore(0)
+    monkeypatch.setattr(kept, "stream", _endless(started))
+    writers = [kept.Writing(Wish()) for _ in range(kept.MOST_WRITERS)]
+    for _ in writers:
+        assert started.acquire(timeout=20)
+    third = kept.Writing(Wish())
+    assert not started.acquire(timeout=0.3)
+    assert third.look().waiting
+    writers[0].stop()
+    assert started.acquire(timeout=20)
+    for writing in (*writers, third):
+        writing.stop()
+        writing.wait(20)
+
+
+def test_a_page_that_is_left_waiting_is_told_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "stream", lambda *_: iter(()))
+    writing = kept.Writing(Wish())
+    writing.wait(20)
+    assert writing.look() == kept.Sight(running=((0, ()),), over=True)
+
+
+# --- score and text -------------------------------------------------------------------------------------------------
+
+
+def test_chord_symbols_move_the_places_of_notes_and_nothing_else() -> None:
+    tune = tune_of(0)
+    written = shown(tune)
+    text, spans = with_chords(written, [(0, "D"), (7, "F#m")])
+    assert [text[start:end] for start, end in spans] == list(tune.body)
+    assert '"D"D2D' in text
+    assert '"F#m"D2D' in text
+    assert with_chords(written, []) == (written.text, list(written.spans))
