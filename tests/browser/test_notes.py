@@ -1,0 +1,193 @@
+"""Notes in a real browser: from a file to a heard continuation, a note dragged, keys played, a stop, a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.fixtures.midi.regenerate import FOLDER
+
+JIG = FOLDER / "abc2midi_jig.mid"
+WRITTEN = ".roll .field .note.new"
+OPENING = ".roll .field .note.old"
+
+
+def opened(page: Page, address: str, link: str = "notes?notes.seed=5") -> None:
+    page.goto(f"{address}/{link}")
+    expect(page.locator("[data-id=play]")).to_be_visible()
+    page.evaluate("window.cadencia.ready")
+
+
+def loudest(page: Page) -> float:
+    """The highest level within a second."""
+    levels = []
+    for _ in range(10):
+        levels.append(page.evaluate("window.cadencia.measure().level"))
+        page.wait_for_timeout(100)
+    return float(max(levels))
+
+
+def note(page: Page, number: int) -> Locator:
+    return page.locator(f'.roll .field [data-note="{number}"]')
+
+
+def drag(page: Page, grabbed: Locator, dx: float, dy: float) -> None:
+    box = grabbed.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx / 2, y + dy / 2)
+    page.mouse.move(x + dx, y + dy)
+    page.mouse.up()
+
+
+def test_from_a_file_to_a_heard_continuation(page: Page, address: str) -> None:
+    opened(page, address, "notes?notes.seed=5&notes.from=file&notes.bars=4")
+    page.locator("input[type=file]").set_input_files(str(JIG))
+    expect(page.locator(OPENING).first).to_be_visible()
+    expect(page.locator(WRITTEN)).to_have_count(0)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(WRITTEN).first).to_be_visible()
+    expect(page.locator("[data-legend=new]")).to_have_text("Written by the model")
+    page.locator("[data-id=play]").click()
+    assert loudest(page) > 0.005
+    expect(page.locator(".roll .playhead")).to_have_count(1)
+    page.locator("[data-id=play]").click()
+    expect(page.locator(".roll .playhead")).to_have_count(0)
+    page.wait_for_url(re.compile("notes.do=continue"))
+    count = page.locator(WRITTEN).count()
+    page.reload()
+    expect(page.locator(WRITTEN)).to_have_count(count)  # the same notes, written again
+
+
+def test_a_bad_file_is_told_and_the_opening_stays(page: Page, address: str) -> None:
+    opened(page, address, "notes?notes.from=file")
+    page.locator("input[type=file]").set_input_files(str(JIG))
+    expect(page.locator(OPENING).first).to_be_visible()
+    before = page.locator(OPENING).count()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "words.mid", "mimeType": "audio/midi", "buffer": b"Just some words."}
+    )
+    expect(page.get_by_text("neither MIDI nor MusicXML nor ABC")).to_be_visible()
+    expect(page.locator(OPENING)).to_have_count(before)
+
+
+def test_a_note_is_dragged_undone_and_taken_away(page: Page, address: str) -> None:
+    opened(page, address)
+    first = note(page, 0)
+    expect(first).to_have_attribute("data-pitch", "67")
+    height = page.locator(".roll .field .note .body").first.bounding_box()
+    assert height is not None
+    drag(page, first, 0, -2 * (height["height"] + 1))
+    expect(first).to_have_attribute("data-pitch", "69")
+    assert loudest(page) > 0.005  # it is heard where it goes
+    page.wait_for_url(re.compile("notes.e=0.69.0.24"))
+    page.keyboard.press("Control+z")
+    expect(first).to_have_attribute("data-pitch", "67")
+    page.locator("[data-id=redo]").click()
+    expect(first).to_have_attribute("data-pitch", "69")
+    first.click()
+    page.keyboard.press("Delete")
+    expect(first).to_have_count(0)
+    page.wait_for_url(re.compile("notes.e=0(&|$)"))
+
+
+def test_a_note_snaps_to_the_grid(page: Page, address: str) -> None:
+    opened(page, address)
+    last = note(page, 4)
+    before = float(last.get_attribute("data-onset") or "nan")
+    drag(page, last, 61, 0)
+    expect(last).not_to_have_attribute("data-onset", f"{before:g}")
+    assert float(last.get_attribute("data-onset") or "nan") % 0.25 == 0
+
+
+def test_the_roll_works_with_keys_alone(page: Page, address: str) -> None:
+    opened(page, address)
+    page.locator(".roll .scroll").focus()
+    page.keyboard.press("ArrowRight")
+    expect(note(page, 0)).to_have_class(re.compile("picked"))
+    expect(page.locator(".roll .status")).to_contain_text("G4")
+    page.keyboard.press("ArrowUp")
+    expect(note(page, 0)).to_have_attribute("data-pitch", "68")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(note(page, 0)).to_have_attribute("data-onset", "0.25")
+    page.keyboard.press(" ")
+    assert loudest(page) > 0.005
+    page.keyboard.press(" ")
+    expect(page.locator(".roll .playhead")).to_have_count(0)
+
+
+def test_notes_played_on_the_page_are_continued(page: Page, address: str) -> None:
+    opened(page, address, "notes?notes.from=played&notes.seed=5&notes.bars=2")
+    expect(page.locator(".pianokey").first).to_be_visible()
+    page.mouse.click(5, 500)
+    for key in "adg":
+        page.keyboard.press(key, delay=200)
+    page.locator('[data-key="72"]').click(delay=200)
+    assert loudest(page) > 0.005
+    expect(page.locator(OPENING)).to_have_count(4)
+    page.wait_for_url(re.compile("notes.o="))
+    expect(page.locator(OPENING)).to_have_count(4)
+    assert page.locator(OPENING).evaluate_all("nodes => nodes.map((node) => node.dataset.pitch)") == [
+        "60",
+        "64",
+        "67",
+        "72",
+    ]
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(WRITTEN).first).to_be_visible()
+
+
+def test_variations_stand_side_by_side(page: Page, address: str) -> None:
+    opened(page, address, "notes?notes.seed=5&notes.n=3&notes.bars=4&notes.do=continue")
+    expect(page.locator(".take")).to_have_count(3)
+    expect(page.get_by_role("button", name="Another")).to_be_visible()
+    shown = page.locator(WRITTEN).evaluate_all("nodes => nodes.map((node) => node.dataset.pitch)")
+    page.locator("[data-id=take-1]").click()
+    expect(page.locator("[data-id=take-1]")).to_have_attribute("aria-pressed", "true")
+    assert page.locator(WRITTEN).evaluate_all("nodes => nodes.map((node) => node.dataset.pitch)") != shown
+
+
+def test_writing_is_stopped(page: Page, address: str) -> None:
+    opened(page, address, "notes?notes.form=chorale&notes.from=random&notes.seed=5&notes.bars=64&notes.n=8")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Stop").last.click()
+    expect(page.get_by_text("stopped early")).to_be_visible()
+    expect(page.locator(WRITTEN).first).to_be_visible()
+    assert page.locator(WRITTEN).last.evaluate("node => Number(node.dataset.onset)") < 4 * 64 - 4
+
+
+def test_zoom_moves_the_roll_and_never_the_page(page: Page, address: str) -> None:
+    opened(page, address)
+    width = page.locator(".roll .scroll svg").evaluate("node => node.clientWidth")
+    for _ in range(4):
+        page.locator("[data-id=closer]").click()
+    assert page.locator(".roll .scroll svg").evaluate("node => node.clientWidth") > 2 * width
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+    page.locator("[data-id=whole]").click()
+    assert page.locator(".roll .scroll svg").evaluate("node => node.clientWidth") == width
+
+
+def test_files_are_taken_away(page: Page, address: str) -> None:
+    opened(page, address)
+    page.get_by_role("button", name="Download").click()
+    for name, start in (("MIDI", b"MThd"), ("MusicXML", b"<?xml"), ("WAV", b"RIFF"), ("Project", b"{")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name, exact=True).click()
+        assert waiting.value.path().read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("link", ["notes?notes.seed=5", "notes?notes.from=played", "notes?notes.from=file&notes.n=2"])
+def test_nothing_scrolls_sideways_on_a_phone(page: Page, address: str, link: str, dark: bool) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    opened(page, address, link)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    heights = page.locator(".roll .tool:visible").evaluate_all(
+        "n => n.map((node) => node.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 44
