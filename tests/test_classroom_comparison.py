@@ -279,8 +279,11 @@ def test_pause_resume_and_stop() -> None:
     runner.resume(number)
     waited(lambda: runner.look(number), lambda found: len(found.moments) > len(held.moments))
     runner.stop(number)
-    assert runner.look(number).state == "done"
+    ended = runner.look(number)
+    assert ended.state == "done"
     assert runner.networks(number)
+    runner.resume(number)
+    assert runner.look(number) == ended
 
 
 def test_two_runs_take_turns() -> None:

@@ -27,7 +27,7 @@ from engine.recurrent import Cell
 from engine.recurrent.network import TokenRNN
 from engine.words import say
 
-MOST_RUNS = 60  # kept, with their networks: two visitors' worth for each of thirty; a megabyte or two each
+MOST_RUNS = 40  # kept, with their networks: a class; two megabytes each at the stated sizes, ten at the largest
 UNSEEN = 20.0  # seconds after which a run nobody looks at pauses
 BREATH = 0.005  # seconds between slices, in which pages go first
 
@@ -90,7 +90,10 @@ class Runner:
     def stop(self, number: str) -> None:
         """No more is learnt; what was learnt stays to be looked at."""
         with self._awake:
-            self._run(number).state = "done"
+            run = self._run(number)
+            run.state = "done"
+        with run.changing:
+            _graduate(run)
 
     def put_away(self, number: str) -> None:
         """Forgets the run, if it is still there."""
@@ -146,10 +149,14 @@ class Runner:
         """One moment of one run. A failure ends that run alone, and never the thread."""
         with run.changing:
             try:
+                if run.state != "learning":  # changed since the round began
+                    return
                 if run.steps is None:
                     run.pupils = Class(run.contest)
                     run.steps = run.pupils.learn()
                 moment = next(run.steps, None)
+                if moment is None:
+                    _graduate(run)
             except Exception:
                 logging.getLogger(__name__).exception("a comparison could not be taught")
                 run.state = "failed"
@@ -159,6 +166,13 @@ class Runner:
                 run.moments.append(moment)
             elif run.state == "learning":
                 run.state = "done"
+
+
+def _graduate(run: _Run) -> None:
+    """Keeps the networks and lets go of what only learning needs, which is three times as much."""
+    if run.pupils:
+        run.steps = iter(())
+        run.pupils.graduate()
 
 
 def _still(network: TokenRNN) -> TokenRNN:

@@ -32,7 +32,7 @@ class Pupil:
 
     cell: Cell
     network: TokenRNN
-    optimizer: torch.optim.Optimizer
+    optimizer: torch.optim.Optimizer | None
 
 
 class Class:
@@ -50,6 +50,12 @@ class Class:
         """Moments of all entrants in turn, until every one has had its epochs."""
         for together in zip_longest(*(learning(self.contest, pupil) for pupil in self.pupils)):
             yield from (moment for moment in together if moment)
+
+    def graduate(self) -> None:
+        """Nothing more is to be learnt: optimizers and gradients go, the networks stay."""
+        for pupil in self.pupils:
+            pupil.optimizer = None
+            pupil.network.zero_grad(set_to_none=True)
 
 
 def made(sizes: Sizes, rng_seed: int) -> TokenRNN:
@@ -92,6 +98,8 @@ def _batches(contest: Contest, windows: int, epoch: int) -> list[Tensor]:
 
 def _step(pupil: Pupil, windows: Tensor) -> float:
     """One step down the gradient on (batch, window + 1) characters; the mean loss before it, in nats."""
+    if pupil.optimizer is None:
+        raise ValueError("who has graduated learns no more")
     pupil.network.train()
     logits, _ = pupil.network.read(windows[:, :-1])  # (batch, window, characters)
     loss = functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten())

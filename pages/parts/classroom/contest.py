@@ -96,8 +96,11 @@ def _more(wanted: Contest) -> None:
             key=session.mirror(f"contest_{name}", getattr(wanted, name)),
             on_change=when_changed(f"contest_{name}", partial(_set, name)),
         )
-    if wanted.text != TEXT:
-        st.button(_("Our ten lines again"), key="our_lines", on_click=_our_lines)
+    with st.container(horizontal=True):
+        if wanted.text != TEXT:
+            st.button(_("Our ten lines again"), key="our_lines", on_click=_our_lines)
+        if wanted != Contest(text=wanted.text):
+            st.button(_("As it was"), key="contest_as_it_was", on_click=_as_it_was)
 
 
 def _set(name: str, value: object) -> None:
@@ -112,6 +115,12 @@ def _set_cells(chosen: list[str]) -> None:
 @action
 def _our_lines() -> None:
     _set("text", TEXT)
+
+
+@action
+def _as_it_was() -> None:
+    stand = DESK.held()
+    DESK.put(replace(stand, contest=Contest(text=stand.contest.text)))
 
 
 @action

@@ -73,7 +73,7 @@ def _runner() -> Runner:
     return Runner()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=12)
 def _networks(number: str, moments: int) -> dict[Cell, TokenRNN]:
     return runner().networks(number)
 
