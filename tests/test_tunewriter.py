@@ -123,12 +123,14 @@ def test_a_tune_is_gone_on_from_the_cursor() -> None:
         (Wish(opening="a" * 5000), ImpossibleWish),
         (Wish(opening="[ceg"), UnreadableTune),
         (Wish(opening="dfd AFA dfd|", meter="6/8"), ImpossibleWish),
+        (Wish(opening="|:dfd AFA||", meter="6/8"), ImpossibleWish),
+        (Wish(opening="dfd AFA|dfd AFA|", meter="6/8", form="AA", bars=2), ImpossibleWish),
         (Wish(opening="M:7/8\nK:D\nabc"), (ImpossibleWish, UnreadableTune)),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(wish: Wish, error: type[Exception]) -> None:
     with pytest.raises(error):
-        list(stream(MODEL, wish))
+        stream(MODEL, wish)  # not iterated: nothing has been shown yet
 
 
 def test_other_models_are_refused() -> None:

@@ -110,7 +110,10 @@ class _Row:
 
 @dataclass(slots=True)
 class Sampler:
-    """Writes the candidates of one wish. Not shared between threads; the model may be."""
+    """Writes the candidates of one wish. Not shared between threads; the model may be.
+
+    Raises ImpossibleWish, UnplayableForm or UnreadableTune when it is made.
+    """
 
     model: TokenModel
     wish: Wish
@@ -122,9 +125,24 @@ class Sampler:
             raise ImpossibleWish(say("This model does not write tunes."))
         self.beginning = beginning_of(self.wish)
         self.grammar = _grammar(self.beginning.plan) if self.wish.valid else None
+        if self.grammar and self.beginning.body:
+            self._check_opening(self.grammar)
+
+    def _check_opening(self, grammar: Grammar) -> None:
+        """The opening has to be the beginning of a valid tune. It names meter and key; the type does not matter."""
+        header, body = self.beginning.header, self.beginning.body
+        place = grammar.start()
+        for number, token in enumerate((header.get(0, "R:other"), header[1], header[2], *body), start=-2):
+            if not grammar.allows(place, token):
+                shown = from_tonic(token, header[2][2:])
+                raise ImpossibleWish(
+                    say("No valid tune of this form begins with the opening: see {sign}, number {number} of its signs.",
+                        sign=shown, number=max(1, number))
+                )  # fmt: skip
+            place = grammar.advance(place, token)
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Piece | Written]:
-        """Tokens as they come, and each tune when it is over. Raises ImpossibleWish when the opening cannot be kept.
+        """Tokens as they come, and each tune when it is over.
 
         When `stopped` says so, what is written so far comes as unfinished tunes.
         """
@@ -155,13 +173,7 @@ class Sampler:
         return _Row(number, np.random.default_rng((self.wish.rng_seed, number)), tracker, [], place)
 
     def _push(self, row: _Row, token: str) -> None:
-        """A token more in a row. Raises ImpossibleWish for a settled one that the grammar forbids."""
         if self.grammar and row.place:
-            if not self.grammar.allows(row.place, token):
-                raise ImpossibleWish(
-                    say("The opening cannot be gone on from so that the tune is valid: see its {number}. sign, {sign}.",
-                        number=max(1, len(row.tokens) - 2), sign=token)
-                )  # fmt: skip
             row.place = self.grammar.advance(row.place, token)
         row.tokens.append(token)
         row.tracker.push(_ID[token])

@@ -13,7 +13,7 @@ from engine.tunewriter.wish import Wish
 def stream(model: TokenModel, wish: Wish, stopped: Callable[[], bool] = lambda: False) -> Iterator[Piece | Written]:
     """Pieces of the candidates in turn, each tune when it is over. `stopped` is asked before every token; when it says
     yes, what is written so far comes as unfinished tunes. Raises ImpossibleWish, UnplayableForm or UnreadableTune
-    before the first piece."""
+    at once, before it is iterated."""
     return Sampler(model, wish).run(stopped)
 
 
