@@ -43,7 +43,7 @@ def learning_curves(
         if curve.best is not None:
             _mark(figure, curve, curve.best, translate, colours)
     figure.update_xaxes(
-        title_text=said(say("Epoch"), translate), range=[0.7, max(2.0, epochs) * 1.12], nticks=8, showgrid=False
+        title_text=said(say("Round (epoch)"), translate), range=[0.7, max(2.0, epochs) * 1.12], nticks=8, showgrid=False
     )
     highest = max((max(curve.values) for curve in curves if curve.values), default=1.0)
     figure.update_yaxes(title_text=said(unit, translate), range=[0, 1.08 * highest], nticks=6)
