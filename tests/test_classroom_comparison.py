@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.classroom import LessonRefused
-from engine.classroom.comparison import TEXT, Contest, Moment, Score, distances, is_overfitting
+from engine.classroom.comparison import TEXT, Contest, Moment, Score, distances, is_overfitting, pooled
 from engine.classroom.looking import GATES, Wish, activity, completion, influence
 from engine.classroom.runner import UNSEEN, Progress, Runner
 from engine.classroom.training import Class, made, score
@@ -160,6 +160,21 @@ def test_a_score_adds_up() -> None:
     assert sum(share * count for share, count in counted) / total == pytest.approx(found.accuracy)
     assert np.mean(found.by_position) == pytest.approx(found.accuracy)
     assert found.perplexity == pytest.approx(np.exp(found.loss))
+
+
+ROWS = st.lists(st.tuples(st.floats(0, 1), st.integers(1, 50)), min_size=1, max_size=12)
+
+
+@given(rows=ROWS, least=st.floats(0, 0.5))
+def test_joined_distances_keep_all_that_was_counted(rows: list[tuple[float, int]], least: float) -> None:
+    given_rows = tuple((at, share, count) for at, (share, count) in enumerate(rows, 1))
+    found = pooled(given_rows, least)
+    total = sum(count for _, _, count in given_rows)
+    assert sum(count for _, _, count in found) == total
+    right = sum(share * count for _, share, count in given_rows)
+    assert sum(share * count for _, share, count in found) == pytest.approx(right)
+    assert len(found) == 1 or min(count for _, _, count in found) >= least * total
+    assert [row[0] for row in found] == sorted({row[0] for row in found})
 
 
 def test_an_untaught_network_is_as_undecided_as_there_are_characters() -> None:

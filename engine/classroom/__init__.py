@@ -12,7 +12,7 @@ from engine.classroom.bptt import (
     fresh,
 )
 from engine.classroom.checking import AGREED, Comparison, numeric_check
-from engine.classroom.comparison import TEXT, Contest, Moment, Score, is_overfitting
+from engine.classroom.comparison import TEXT, Contest, Moment, Score, is_overfitting, pooled
 from engine.classroom.course import Course, begun, continued, foretold, within_epoch
 from engine.classroom.lesson import (
     ALPHABET,
@@ -72,6 +72,7 @@ __all__ = [
     "fresh",
     "is_overfitting",
     "numeric_check",
+    "pooled",
     "shown",
     "story",
     "within_epoch",

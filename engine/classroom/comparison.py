@@ -176,6 +176,32 @@ def distances(text: str, most: int) -> tuple[int, ...]:
     return tuple(needed)
 
 
+def pooled(rows: tuple[tuple[int, float, int], ...], least: float = 0.02) -> tuple[tuple[int, float, int], ...]:
+    """`Score.by_distance` with rare distances joined to the next longer, so that each has a share of at least `least`.
+
+    The longest join to the one before. Each row keeps its shortest distance.
+
+    >>> pooled(((1, 1.0, 98), (2, 0.5, 1), (3, 0.0, 1)))
+    ((1, 1.0, 98), (2, 0.25, 2))
+    """
+    goal = least * sum(count for _, _, count in rows)
+    found: list[tuple[int, float, int]] = []
+    for distance, share, count in rows:
+        if found and found[-1][2] < goal:
+            found[-1] = _joined(found[-1], share, count)
+        else:
+            found.append((distance, share, count))
+    if len(found) > 1 and found[-1][2] < goal:
+        _, share, count = found.pop()
+        found[-1] = _joined(found[-1], share, count)
+    return tuple(found)
+
+
+def _joined(row: tuple[int, float, int], share: float, count: int) -> tuple[int, float, int]:
+    total = row[2] + count
+    return row[0], (row[1] * row[2] + share * count) / total, total
+
+
 def is_overfitting(moments: tuple[Moment, ...], cell: Cell) -> bool:
     """Whether the held-out loss has risen clearly above its lowest while the learnt text still got better."""
     scored = [m for m in moments if m.cell == cell and m.learnt and m.held_out]

@@ -134,15 +134,11 @@ def _where(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
         Line(NAMES[cell], tuple(range(1, compared.window + 1)), tuple(100 * share for share in found.by_position), tone)
         for tone, cell, found in scored
     ]
-    by_distance = [
-        Line(
-            NAMES[cell],
-            tuple(distance for distance, _share, _count in found.by_distance),
-            tuple(100 * share for _distance, share, _count in found.by_distance),
-            tone,
-        )
-        for tone, cell, found in scored
-    ]
+    by_distance = []
+    for tone, cell, found in scored:
+        rows = room.by_distance(found)
+        x, y = tuple(row[0] for row in rows), tuple(100 * row[1] for row in rows)
+        by_distance.append(Line(NAMES[cell], x, y, tone))
     furthest = max((x for line in by_distance for x in line.x), default=2)
     left, right = st.columns(2)
     with left:
@@ -153,7 +149,8 @@ def _where(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
     with right:
         ground = Ground(say("Characters needed to be sure"), say("Right (%)"), (1, max(2, furthest)), top=104)
         _shares(by_distance, ground, "by_distance")
-        st.caption(_("How many characters one must have read to be sure of the next: far ones are the hard ones."))
+        st.caption(_("How many characters one must have read to be sure of the next; rare numbers are joined with those "
+                     "above them."))  # fmt: skip
 
 
 def _last(moments: tuple[Moment, ...], cell: Cell) -> Score | None:

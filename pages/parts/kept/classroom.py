@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from engine import classroom
-from engine.classroom import Choices, Comparison, Contest, Course, Lesson, Parameters, Practice, Story
+from engine.classroom import Choices, Comparison, Contest, Course, Lesson, Parameters, Practice, Score, Story
 
 if TYPE_CHECKING:
     from engine.classroom.looking import Activity, Drawn, Influence, Wish
@@ -105,6 +105,11 @@ def activity(number: str, moments: int, contest: Contest, text: str, cell: Cell)
     from engine.classroom.looking import activity as look
 
     return look(networks(number, moments)[cell], contest.alphabet, text)
+
+
+def by_distance(found: Score) -> tuple[tuple[int, float, int], ...]:
+    """Accuracy by the characters needed to be sure, rare distances joined."""
+    return classroom.pooled(found.by_distance)
 
 
 def wish(prompt: str, temperature: float, length: int, rng_seed: int) -> Wish:
