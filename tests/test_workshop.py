@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 
 from engine import abc, checkpoint
 from engine.abc.faults import faults
+from engine.music import Function
+from engine.plots.curves import Curve, learning_curves
+from engine.plots.maps import Place, token_map
 from engine.render import to_midi
 from engine.songbook import live_vocabulary
 from engine.vocab import BOS, EOS, MODES
@@ -27,7 +30,7 @@ from engine.workshop.choices import Choice, Epoch, Estimate, Progress, Run, Samp
 from engine.workshop.folder import Order, read_order, read_progress, write_order, write_progress
 from engine.workshop.gauge import USUAL, read_gauge
 from engine.workshop.hearing import heard, melody_score
-from engine.workshop.line import BENCHES, LEFT_AFTER, MOST_WAITING, Line, Place, WorkshopError
+from engine.workshop.line import BENCHES, LEFT_AFTER, MOST_WAITING, Line, WorkshopError
 from engine.workshop.material import (
     LONGEST_TEXT,
     MOST_TOKENS,
@@ -62,12 +65,12 @@ def test_the_first_two_work_and_the_others_wait_in_order() -> None:
 
 def test_whoever_comes_is_told_the_wait_beforehand() -> None:
     line = Line(benches=1)
-    assert line.wait_of_a_newcomer(0.0) == Place(0, 0.0)
+    assert line.wait_of_a_newcomer(0.0) == lines.Place(0, 0.0)
     first = line.join("a", 100.0, 0.0)
     line.next_to_work(0.0)
-    assert line.wait_of_a_newcomer(30.0) == Place(1, 70.0)
+    assert line.wait_of_a_newcomer(30.0) == lines.Place(1, 70.0)
     line.expect(first, 200.0)
-    assert line.wait_of_a_newcomer(30.0) == Place(1, 170.0)
+    assert line.wait_of_a_newcomer(30.0) == lines.Place(1, 170.0)
 
 
 def test_one_entry_a_visitor() -> None:
@@ -200,7 +203,7 @@ def test_two_train_the_third_waits_and_follows(house: House) -> None:
         house.enter(visitor)
     house.shop.tick()
     assert [house.look(v).progress.state for v in "abc"] == ["starting", "starting", "waiting"]
-    assert house.look("c").place == Place(1, 60.0)
+    assert house.look("c").place == lines.Place(1, 60.0)
     house.benches[0].says(Progress("done", 1.0, epochs=ONE_EPOCH, seconds=3.0), ends=True)
     house.shop.tick()
     assert [house.look(v).progress.state for v in "abc"] == ["done", "starting", "starting"]
@@ -213,7 +216,7 @@ def test_the_wait_follows_what_the_children_tell(house: House) -> None:
     for bench in house.benches:
         bench.says(Progress("training", 0.5, seconds=100.0, left=100.0))
     house.shop.tick()
-    assert house.look("c").place == Place(1, 200.0)
+    assert house.look("c").place == lines.Place(1, 200.0)
 
 
 def test_stop_asks_and_then_insists(house: House) -> None:
@@ -260,7 +263,7 @@ def test_a_child_that_dies_is_told_as_such(house: House) -> None:
     house.shop.tick()
     assert house.look("a").progress.state == "failed"
     assert house.look("a").progress.why is not None
-    assert house.shop.newcomer() == Place(0, 0.0)
+    assert house.shop.newcomer() == lines.Place(0, 0.0)
 
 
 def test_a_training_left_alone_ends_and_a_watched_one_does_not(house: House) -> None:
@@ -645,3 +648,31 @@ def test_a_training_over_its_time_ends_with_what_it_has(tmp_path: Path, monkeypa
 def test_the_line_knows_no_clock() -> None:
     assert "time" not in vars(lines)
     assert plan_of(order_of(built_in("chords"), Choice())).patience == Choice().epochs
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+def test_curves_name_their_lines_and_mark_the_best_without_colour() -> None:
+    curves = [Curve("learned", (3.0, 2.0, 1.0)), Curve("unseen", (3.0, 2.5, 2.8), best=2)]
+    figure = learning_curves(curves, say("Loss"), 5)
+    assert [list(line.y) for line in figure.data] == [[3.0, 2.0, 1.0], [3.0, 2.5, 2.8]]
+    assert len({line.line.dash for line in figure.data}) == 2
+    texts = [note.text for note in figure.layout.annotations]
+    assert texts == ["learned", "unseen", "best: 2.500"]
+    assert learning_curves([Curve("learned", ())], say("Loss"), 5).layout.annotations == ()
+
+
+def test_a_map_tells_functions_by_shape_too() -> None:
+    names: dict[Function, str] = {
+        "tonic": "Tonic",
+        "dominant": "Dominant",
+        "subdominant": "S",
+        "borrowed": "b",
+        "other": "o",
+    }
+    places = [Place(0.0, 1.0, "I", "tonic", named=True), Place(1.0, 0.0, "V7", "dominant")]
+    figure = token_map(places, (0.5, 0.25), names)
+    assert [trace.marker.symbol for trace in figure.data] == ["circle", "diamond"]
+    assert [list(trace.text) for trace in figure.data] == [["I"], [""]]
+    assert "50 %" in figure.layout.xaxis.title.text

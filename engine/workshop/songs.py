@@ -40,7 +40,7 @@ TUNES: tuple[tuple[str, str, str, str, str], ...] = (
     ("The Irish Washerwoman", "jig", "6/8", "Gmaj",
      "dc|BGGDGG|BGBdcB|cAAEAA|cAcedc|BGGDGG|BGBdcB|cBcAdc|BGGG:|gf|gdgGdg|gdgbag|fdfAdf|fdfagf|eeedBd|ceeedd|cBcAdc|BGGG|]"),
     ("The Swallowtail Jig", "jig", "6/8", "Edor",
-     "|:GEEBEE|GEGBAG|FDDADD|dcdAGF|GEEBEE|GEGB2c|dcdAGF|GEEE3:||:Bcde2f|e2fedB|Bcde2f|edBd3|Bcde2f|e2fedB|dBGFGF|GEEE3:|"),
+     "|:GEEBEE|GEGBAG|FDDADD|dcdAGF|GEEBEE|GEGB2c|dcdAGF|GEEE3::Bcde2f|e2fedB|Bcde2f|edBd3|Bcde2f|e2fedB|dBGFGF|GEEE3:|"),
     ("What Shall We Do with the Drunken Sailor", "reel", "4/4", "Ddor",
      "A2AAA2AA|A2D2F2A2|G2GGG2GG|G2C2E2G2|A2AAA2AA|A2B2c2d2|c2A2G2E2|D4D4|A4A3A|A2D2F2A2|G4G3G|G2C2E2G2|"
      "A4A3A|A2B2c2d2|c2A2G2E2|D4D4|]"),
