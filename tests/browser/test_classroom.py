@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
@@ -63,6 +64,45 @@ def test_a_number_is_taken_apart_into_those_that_made_it(page: Page, address: st
     expect(cell(page, "U", 2, 1)).to_have_class(re.compile("maker"))
     expect(cell(page, "W", 2, 3)).to_have_class(re.compile("maker"))
     expect(page.locator(".unrolled .maker")).to_have_count(6)  # one of U, four of W, the one of x; h₁ is a step back
+
+
+def test_the_browser_takes_every_number_apart_as_the_engine_does(page: Page, address: str) -> None:
+    told = room.story(Lesson(window=2, hidden=2, text="abcab"), 1, 0)
+    data = {
+        "letters": told.alphabet,
+        "scale": told.scale,
+        "quantities": {
+            name: {
+                "sign": q.sign,
+                "axes": q.axes,
+                "values": q.values.tolist(),
+                "rule": q.rule,
+                "parts": [(part.left, part.right, part.left_turned, part.right_turned) for part in q.parts],
+            }
+            for name, q in told.quantities.items()
+        },
+    }
+    page.goto(f"{address}/classroom")
+    found = page.evaluate(
+        """async (data) => {
+            const { entry } = await import(new URL("app/static/classroom/terms.js", document.baseURI).href);
+            const found = {};
+            for (const [name, { values }] of Object.entries(data.quantities))
+                values.forEach((cells, row) => cells.forEach((_, column) => {
+                    const { terms } = entry(data, name, row, column);
+                    const told = terms.map((one) => [one.factors.map((each) => each.sign), one.value]);
+                    found[`${name} ${row} ${column}`] = told;
+                }));
+            return found;
+        }""",
+        data,
+    )
+    for name, quantity in told.quantities.items():
+        for row, column in np.ndindex(*quantity.values.shape):
+            terms = told.terms(name, row, column)
+            theirs = found[f"{name} {row} {column}"]
+            assert [signs for signs, _ in theirs] == [[t.left, t.right] if t.right else [t.left] for t in terms]
+            assert [value for _, value in theirs] == pytest.approx([term.product for term in terms])
 
 
 def test_a_step_is_drawn_within_the_press_itself(page: Page, address: str) -> None:

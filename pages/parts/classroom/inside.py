@@ -149,8 +149,8 @@ def _where(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
     with right:
         ground = Ground(say("Characters needed to be sure"), say("Right (%)"), (1, max(2, furthest)), top=104)
         _shares(by_distance, ground, "by_distance")
-        st.caption(_("How many characters one must have read to be sure of the next; rare numbers are joined with those "
-                     "above them."))  # fmt: skip
+        st.caption(_("How many characters one must have read to be sure of the next; rare numbers are joined with "
+                     "those above them."))  # fmt: skip
 
 
 def _last(moments: tuple[Moment, ...], cell: Cell) -> Score | None:
