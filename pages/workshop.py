@@ -7,6 +7,7 @@ from pages.parts.language import _
 from pages.parts.workshop.choosing import choosing
 from pages.parts.workshop.runs import runs
 from pages.parts.workshop.training import training
+from pages.parts.workshop.visit import visit
 
 with frame(_("Train your own")):
     st.subheader(_("Train your own"))
@@ -14,3 +15,4 @@ with frame(_("Train your own")):
     choosing()
     training()
     runs()
+    visit()

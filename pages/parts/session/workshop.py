@@ -13,6 +13,7 @@ from engine.workshop import CELLS, LAYERS, MOST_EPOCHS, MOST_SEED, WIDTHS, Choic
 from pages.parts.session.desk import Desk
 
 _VISITOR, _STATE = "workshop_visitor", "workshop_state"
+MARK_BYTES = 16  # nobody guesses it
 Source = Literal["house", "paste", "files"]
 Value = TypeVar("Value")
 
@@ -70,8 +71,15 @@ DESK: Desk[Wish] = Desk("train", read, write)
 
 def visitor() -> str:
     """A random mark of this visit: whoever has it may look at its trainings and stop them."""
-    mark: str = st.session_state.setdefault(_VISITOR, token_hex(16))
+    mark: str = st.session_state.setdefault(_VISITOR, token_hex(MARK_BYTES))
     return mark
+
+
+def come_back(key: str) -> None:
+    """Takes the mark that the component `key` brought; one that no page of ours made is left alone."""
+    brought = (st.session_state.get(key) or {}).get("mark")
+    if isinstance(brought, str) and len(brought) == 2 * MARK_BYTES and set(brought) <= set("0123456789abcdef"):
+        st.session_state[_VISITOR] = brought
 
 
 def state() -> State:
