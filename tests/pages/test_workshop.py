@@ -96,6 +96,23 @@ def test_a_training_runs_is_heard_compared_and_used() -> None:
     assert not says(app, "★")
 
 
+def test_who_waits_sees_his_place_and_can_leave() -> None:
+    material = kept.house_material("chords").material
+    assert material is not None
+    others = {name: kept.enter(name, material, Choice("lstm", 256, 3, 60)) for name in ("first", "second")}
+    try:
+        app = opened()
+        app.button(key="train_enter").click()
+        until(app, lambda page: says(page, "Number 1 in the line"))
+        assert app.button(key="train_enter").disabled
+        app.button(key="train_stop").click()
+        until(app, lambda page: says(page, "Stopped"))
+        assert says(app, "number 1 in the line") or says(app, "begin at once")
+    finally:
+        for name, ticket in others.items():
+            kept.shop().forget(name, ticket)
+
+
 @pytest.mark.parametrize(
     "wish",
     [
