@@ -39,19 +39,19 @@ export async function drawIncipit(node, text, width) {
     foregroundColor: "currentColor", scale, staffwidth: Math.max(120, Math.floor(width / scale) - 8), paddingleft: 0, paddingright: 0,
     paddingtop: 0, paddingbottom: 0, selectTypes: false, format: { stretchlast: 0 },
   };
-  const tune = drawn(abcjs, node, text.replace(/^R:.*\n/m, ""), options);
-  const svg = node.querySelector("svg");
-  if (svg) { // high notes make it smaller instead of pushing the staff out
-    svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
-    svg.setAttribute("preserveAspectRatio", "xMinYMid meet");
-    node.style.removeProperty("height");
-  }
-  return tune;
+  return drawn(abcjs, node, text.replace(/^R:.*\n/m, ""), options);
 }
 
 function drawn(abcjs, node, text, options) {
   try {
-    return abcjs.renderAbc(node, text, options)[0] || null;
+    const tune = abcjs.renderAbc(node, text, options)[0] || null;
+    node.style.removeProperty("height");
+    const svg = node.querySelector("svg");
+    if (svg) { // what is too wide or too high becomes smaller instead of being cut off
+      svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+      svg.setAttribute("preserveAspectRatio", "xMinYMid meet");
+    }
+    return tune;
   } catch (error) {
     console.warn("This tune could not be drawn.", error);
     return null;

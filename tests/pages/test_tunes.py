@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.abc import Tune, check, faults, shown
 from engine.history import History
-from engine.tunewriter import ImpossibleWish, Piece, Wish, Written
+from engine.tunewriter import ImpossibleWish, Piece, Wish, Written, likeness
 from engine.words import say
 from pages.parts.kept import tunes as kept
 from pages.parts.session import tunes as session
@@ -55,7 +55,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """No checkpoint, no corpus: the scripted writer, for which every tune is new but those on E."""
     monkeypatch.setattr(kept, "stream", scripted)
     monkeypatch.setattr(kept, "model", lambda: None)
-    monkeypatch.setattr(kept.likeness, "closest", _closest)
+    monkeypatch.setattr(likeness, "closest", _closest)
     kept.near.cache_clear()
 
 
@@ -187,8 +187,8 @@ def test_what_the_writer_refuses_is_told() -> None:
 
 def test_a_writer_that_breaks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> Iterator[Piece]:
-        raise RuntimeError("a string broke")
         yield Piece(0, "R:jig")
+        raise RuntimeError("a string broke")
 
     monkeypatch.setattr(kept, "stream", broken)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)

@@ -12,12 +12,13 @@ from engine.abc import METERS
 from engine.tunewriter import Wish
 from pages.parts import session as visit
 from pages.parts.frame import action, when_changed
+from pages.parts.kept import text
 from pages.parts.kept.tunes import checked
 from pages.parts.language import _
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import CANDIDATES, DESK, FORMS, MOST_SEED, MOST_TOP_K, TEMPERATURES
 from pages.parts.tunes import edit, words
-from pages.parts.tunes.component import key_of, part, told
+from pages.parts.tunes.component import STYLE, key_of, part, told
 
 BARS = (0, 4, 6, 8, 12, 16, 24, 32)
 
@@ -25,6 +26,7 @@ BARS = (0, 4, 6, 8, 12, 16, 24, 32)
 def asking() -> None:
     """One row for what a musician asks, the rest under "more"; then the opening."""
     wish = DESK.held().wish
+    st.html(f"<style>{text(STYLE)}</style>")
     with st.container(horizontal=True, vertical_alignment="bottom", key="tune_wish"):
         _choice(_("Type"), "rhythm", words.rhythm_names(), wish.rhythm, 130)
         _choice(_("Meter"), "meter", {meter: meter for meter in METERS} | {"": _("Any")}, wish.meter, 90)
@@ -41,7 +43,7 @@ def opening() -> None:
     """The field for the first notes, and what begins the writing."""
     wish = DESK.held().wish
     read = checked(wish.opening, edit.like(wish), whole=False) if wish.opening.strip() else None
-    labels = {"opening": _("Opening, in ABC"), "placeholder": _("Leave it empty, or type the first notes: A|dfa afd|")}
+    labels = {"opening": _("Opening, in ABC; it may stay empty"), "placeholder": "A|dfa afd|"}
     part("opening", {"text": wish.opening, "faults": told(read.faults) if read else [], "labels": labels}, _answer)
     with st.container(horizontal=True, key="tune_write", vertical_alignment="center"):
         st.button(_("Write"), type="primary", on_click=action(edit.write), key="write", icon=":material/edit_note:")

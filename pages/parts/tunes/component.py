@@ -18,6 +18,7 @@ from pages.parts.session import tunes as session
 
 _ROOT = Path(__file__).parents[3]
 _PARTS = _ROOT / "assets" / "components" / "tunes"
+STYLE = _PARTS / "page.css"  # of Streamlit's own controls on this page
 _SERVED = ("tunes", "studio", "sounds", "abcjs")
 
 
