@@ -116,21 +116,23 @@ function mount(root) {
     const cells = [];
     for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) {
       const [r, c] = at(row, column);
-      cells.push(cell(name, quantity.values[r][c], r, c, most, columns <= 12, size));
+      cells.push(cell(name, quantity.values[r][c], r, c, most, columns <= 8 ? 2 : columns <= 12 ? 1 : 0, size));
     }
     const labelled = columns === data.letters.length && quantity.axes.includes("letters");
-    return h("div", { class: `card ${columns > 12 ? "wide" : "narrow"}`, "data-quantity": name },
+    const room = columns > 12 ? 520 : Math.max(150, 26 + 36 * columns);
+    return h("div", { class: "card", style: { "flex-basis": `${room}px` }, "data-quantity": name },
       h("p", { class: "formula" }, quantity.formula),
       h("div", { class: "grid", tabindex: "0", "data-id": `grid-${name}`, role: "img", "aria-label": `${quantity.formula}. ${quantity.meaning}`, style: { "grid-template-columns": `repeat(${columns}, minmax(0, 1fr))` } },
         ...(labelled ? data.letters.map((letter) => h("span", { class: "axis" }, letter)) : []), ...cells),
       h("p", { class: "meaning" }, quantity.meaning));
   }
 
-  function cell(name, value, row, column, most, written, size) {
+  function cell(name, value, row, column, most, digits, size) {
+    const written = digits > 0;
     const share = Math.round(100 * Math.pow(Math.abs(value) / most, 0.6));
     const hue = value < 0 ? "dominant" : "tonic";
     return h("div", { class: `cell ${size}`, "data-name": name, "data-row": row, "data-column": column, style: { background: `color-mix(in srgb, var(--${hue}) ${Math.min(share, 72)}%, var(--surface))` } },
-      written ? number(value, 2) : "");
+      written ? number(value, digits) : "");
   }
 
   function choose(target) {

@@ -139,6 +139,12 @@ def test_the_numeric_check_agrees(classroom: Open) -> None:
     assert "Largest relative error" in words(app)
 
 
+def test_an_exploding_gradient_is_told_and_clipping_keeps_it_in_hand(classroom: Open) -> None:
+    steep = {"text": "banana ananas cabana", "hidden": "8", "window": "6", "epoch": "60"}
+    assert "a gradient exploded" in words(classroom(**steep))
+    assert "a gradient exploded" not in words(classroom(**steep, clip="1"))
+
+
 def test_other_sizes_make_another_network_from_its_beginning(classroom: Open) -> None:
     app = classroom(epoch="20")
     checked(app.number_input(key="widget_lesson_hidden").set_value(7).run())

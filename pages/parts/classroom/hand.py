@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import streamlit as st
 
@@ -29,6 +30,7 @@ from pages.parts.kept import classroom as room
 from pages.parts.language import _, harmless, translate
 from pages.parts.session.classroom import DESK, Stand
 
+JUMP = 1.5  # of the loss from one epoch to the next: no noise of so steady an order of windows
 EXAMPLES = 3  # windows whose next letter is shown
 
 
@@ -120,8 +122,15 @@ def _learnt(stand: Stand) -> None:
             st.caption(
                 _("First epoch {first}, last epoch {last}.").format(first=f"{losses[0]:.1f}", last=f"{losses[-1]:.1f}")
             )
+        if exploded(losses):
+            st.caption(_("The loss jumped: a gradient exploded. A smaller learning rate or clipping keeps it in hand."))
     with right:
         _foretold(stand)
+
+
+def exploded(losses: tuple[float, ...]) -> bool:
+    """Whether an epoch lost more than half as much again as the one before it."""
+    return any(later > JUMP * earlier for earlier, later in pairwise(losses))
 
 
 def _foretold(stand: Stand) -> None:

@@ -34,7 +34,7 @@ def shapes() -> None:
     wrong = st.toggle(_("Make the mistake"), value=True, key="widget_wrong")
     _explained(pitfall)
     with st.spinner(_("The program runs; it takes a second or two.")):
-        right, mistaken = _runs(pitfall)
+        right, mistaken = _runs(pitfall, wrong)
     _way(mistaken if wrong else right, right)
     _told(pitfall, right, mistaken, wrong)
     _line(mistaken if wrong else right)
@@ -44,10 +44,12 @@ def _choose(name: str) -> None:
     DESK.put(replace(DESK.held(), pitfall=name))
 
 
-def _runs(pitfall: Pitfall) -> tuple[Practice, Practice]:
+def _runs(pitfall: Pitfall, wrong: bool) -> tuple[Practice, Practice]:
     """The right run and the wrong one; where the seed is forgotten, two whose seeds chance has drawn."""
     if pitfall.wrong.rng_seed is not None:
         return room.practice(pitfall.right), room.practice(pitfall.wrong)
+    if not wrong:
+        return room.practice(pitfall.right), room.practice(pitfall.right)
     first = 1 + randbelow(room.POOL)
     second = 1 + (first + randbelow(room.POOL - 1)) % room.POOL
     return tuple(room.practice(replace(pitfall.wrong, rng_seed=seed)) for seed in (first, second))  # type: ignore[return-value]
@@ -134,6 +136,9 @@ def _figures(pitfall: Pitfall, right: Practice, wrong: Practice) -> str:
             right=f"{right.parameters:,}", wrong=f"{wrong.parameters:,}"
         ),
     }.get(pitfall.name, "")
+    if pitfall.wrong.rng_seed is None:
+        words = _("True test loss at the end: {first} and {second}.")
+        return words.format(first=_loss(right.honest), second=_loss(wrong.honest))
     ends = _("True test loss at the end: right {right}, mistaken {wrong}.").format(
         right=_loss(right.honest), wrong=_loss(wrong.honest)
     )
