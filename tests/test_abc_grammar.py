@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.abc.display import shown
 from engine.abc.faults import bars_of, faults
 from engine.abc.form import MOST_BARS, Plan, UnplayableForm
 from engine.abc.grammar import Grammar, NotAllowed, State
@@ -148,6 +150,15 @@ def test_real_tunes_pass(header: str, body: str) -> None:
     for token in to_model(tune):
         state = grammar.advance(state, token)
     assert state.ended
+
+
+@pytest.mark.skipif(shutil.which("abc2midi") is None, reason="abc2midi is not installed")
+def test_abc2midi_has_no_quarrel_with_what_is_drawn() -> None:
+    """Of wild tunes, full of ties into chords and tuplets, it names an error in hardly any."""
+    from tests.golden.regenerate_tunes import complaints
+
+    quarrels = [complaints(shown(from_model(walk(GRAMMARS["", 0], seed)), title="x").text) for seed in range(100)]
+    assert sum(bool(found) for found in quarrels) <= 3, quarrels
 
 
 def test_masks_are_kept_and_cannot_be_changed() -> None:

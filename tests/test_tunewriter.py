@@ -83,6 +83,11 @@ def test_what_is_left_open_the_model_chooses(settled: dict[str, str]) -> None:
     assert len({tune.header for tune in tunes if tune}) > 1
 
 
+def test_a_type_that_does_not_suit_the_meter_is_never_drawn() -> None:
+    found = [written(PLAIN, Wish(meter="6/8", candidates=16, bars=1, form="A", rng_seed=seed)) for seed in range(6)]
+    assert all(one.valid and one.tune and one.tune.rhythm != "hornpipe" for tunes in found for one in tunes)
+
+
 @pytest.mark.parametrize("opening", ["|:d2f a", "X:1\nM:6/8\nL:1/8\nK:D\n|:d2f a", "|: d2 f a"])
 @pytest.mark.parametrize("valid", [True, False])
 def test_an_opening_is_gone_on_from(opening: str, valid: bool) -> None:
@@ -111,6 +116,7 @@ def test_a_tune_is_gone_on_from_the_cursor() -> None:
         (Wish(rhythm="tango"), ImpossibleWish),
         (Wish(meter="1000/1"), ImpossibleWish),
         (Wish(key="C#lyd"), ImpossibleWish),
+        (Wish(rhythm="hornpipe", meter="6/8"), ImpossibleWish),
         (Wish(temperature=0.0), ImpossibleWish),
         (Wish(temperature=math.nan), ImpossibleWish),
         (Wish(top_k=-1), ImpossibleWish),

@@ -46,7 +46,7 @@ def faults(tune: Tune) -> tuple[Fault, ...]:
     if not any(bar.ticks for bar in bars):
         return (Fault(0, say("The tune has no notes.")),)
     full = bar_ticks(meter)
-    form = Form(full, range(FINEST, full, FINEST), Plan(), len(tune.body) + MOST_BARS)
+    form = Form(full, range(FINEST, full, FINEST), Plan(), len(tune.body) + MOST_BARS, strict=False)
     found = [*scan.found, *_outline(bars, form, tune.meter, len(tune.body))]
     return tuple(sorted(found, key=lambda fault: fault.index))
 

@@ -77,8 +77,12 @@ class Place(NamedTuple):
 class Form:
     """The rules for one meter and one plan. `shorts` are the lengths an upbeat may have, `full` that of a bar."""
 
-    def __init__(self, full: int, shorts: Iterable[int], plan: Plan, most_bars: int = MOST_BARS) -> None:
+    def __init__(
+        self, full: int, shorts: Iterable[int], plan: Plan, most_bars: int = MOST_BARS, strict: bool = True
+    ) -> None:
+        """`strict` is for writing: where a later part begins without a repeat sign, only a plain one may close it."""
         self.full = full
+        self._strict = strict
         self._shorts = tuple(shorts)
         self._most_bars = most_bars
         self._plan = plan
@@ -98,7 +102,7 @@ class Form:
 
     def _within(self, place: Place) -> frozenset[str]:
         found = set()
-        if place.ending == 0 and self._plays(place, 2) and place.bars and self._room(place, 3):
+        if place.ending == 0 and self._says_where(place) and place.bars and self._room(place, 3):
             found.add("[1")
         if place.may_end:
             found.add(END)
@@ -136,7 +140,7 @@ class Form:
         if place.ending != 2 and self._plays(place, 2):
             if place.ending == 1 or not self._more(place) or self._next_plays(place, 1):
                 yield from ((length, ":|") for length in back)
-            if place.ending == 0 and self._more(place) and self._next_plays(place, 2):
+            if place.ending == 0 and self._says_where(place) and self._more(place) and self._next_plays(place, 2):
                 yield from ((length, "::") for length in back)
         if place.ending == 2 or (place.ending == 0 and not place.opened and self._plays(place, 1)):
             if last or self._open:
@@ -200,6 +204,10 @@ class Form:
     def _plays(self, place: Place, times: int) -> bool:
         """Whether this part may be played so often."""
         return self._open or self._plan.plays[min(place.part, len(self._plan.plays) - 1)] == times
+
+    def _says_where(self, place: Place) -> bool:
+        """Whether the part may be played twice and it is plain where it begins again: abc2midi asks for no less."""
+        return self._plays(place, 2) and (place.opened or place.part == 0 or not self._strict)
 
     def _more(self, place: Place) -> bool:
         """Whether a part may follow the one that this bar closes."""

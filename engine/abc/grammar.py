@@ -4,8 +4,8 @@ A state machine over the model's tokens. It knows the meter (how much of the bar
 exactly), what is open (chord, tuplet, tie), and the plan above the bars (`form`). It never paints itself into a corner:
 a token is allowed only when an ending can be reached from there.
 
-Stricter than reading is: chords have 2 to 4 different notes of one length, a tuplet ends on the grid of the bar, a tie
-is followed by all it holds, written without accidentals.
+Stricter than reading is: chords have 2 to 4 different notes of one length, a tuplet ends on the grid of the bar, a tied
+note is followed by the same note and a tied chord by one that holds it, written without accidentals.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ Ends = Mapping[int, frozenset[str]]
 MOST_IN_CHORD = 4
 MOST_MASKS = 20_000  # kept; a mask is as many bytes as the vocabulary has tokens
 HEADER = ("R:", "M:", "K:")
+METERS_OF = {"hornpipe": ("2/4", "4/4")}  # where a type leaves no choice: abc2midi refuses others
 
 
 class NotAllowed(EngineError):
@@ -41,6 +42,7 @@ class State(NamedTuple):
     """What the past of a tune means for its future. Never changed in place."""
 
     header: int = 0  # header tokens read, 3 in the body
+    rhythm: str = ""
     meter: str = ""
     place: Place = Place()
     at: int = 0  # ticks of the bar that are filled
@@ -91,7 +93,8 @@ class Grammar:
             raise NotAllowed(say("{token} cannot follow here.", token=token))
         if state.header < 3:
             meter = token[2:] if token.startswith("M:") else state.meter
-            return state._replace(header=state.header + 1, meter=meter)
+            rhythm = token[2:] if token.startswith("R:") else state.rhythm
+            return state._replace(header=state.header + 1, meter=meter, rhythm=rhythm)
         if token in self._lengths:
             return self._lasting(state, self._lengths[token])._replace(last="length")
         if token in self._bare or token in (REST, OPEN, CLOSE):
@@ -152,7 +155,8 @@ class Grammar:
             return set()
         if state.header < 3:
             found = {word for word in self.words if word.startswith(HEADER[state.header])}
-            return found & {f"M:{meter}" for meter in METERS} if state.header == 1 else found
+            meters = METERS_OF.get(state.rhythm, METERS)
+            return found & {f"M:{meter}" for meter in meters} if state.header == 1 else found
         if state.last in ("open", "inside"):
             return self._in_chord(state)
         if state.last != "note":
@@ -193,11 +197,9 @@ class Grammar:
         """Pitches, rests, chords and tuplets that can begin here."""
         if not any(self._fits(state, ticks) for ticks in set(self._durations)):
             return set()
-        found = {OPEN}
+        found = {OPEN} if len(state.tied) != 1 else set(state.tied)
         if not state.tied:
             found |= {REST, *self._bare}
-        elif len(state.tied) == 1:
-            found |= state.tied
         if state.tuplet is None:
             rests = self._rests(state)
             filling = self._filling(state)
@@ -234,7 +236,7 @@ class Grammar:
     def _key(self, state: State) -> object:
         """All of a state that its mask depends on: plans that allow the same here share their masks."""
         if state.header < 3 or state.ended:
-            return state.header, state.ended
+            return state.header, state.ended, state.rhythm if state.header == 1 else ""
         edge = state.at == 0 and state.last in ("edge", "mark")
         opens = self._form(state).opens(state.place) if edge else None
         pitches = state.pitches if state.last in ("open", "inside") else bool(state.pitches)

@@ -19,6 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,7 @@ def runs_of(tune: Tune) -> frozenset[int]:
 def _interior(tune: Tune) -> list[int]:
     """The lengths of bars that neither begin nor end a part."""
     bars = bars_of(tune)
-    inside = (bar.ticks for before, bar in zip(bars, bars[1:], strict=False) if before.line == "|" and bar.line == "|")
+    inside = (bar.ticks for before, bar in pairwise(bars) if before.line == "|" and bar.line == "|")
     return list(inside)
 
 

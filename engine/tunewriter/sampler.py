@@ -28,6 +28,7 @@ from engine.abc import (
     faults,
     from_model,
 )
+from engine.abc.grammar import METERS_OF
 from engine.abc.grammar import State as Place
 from engine.abc.tokens import from_tonic, pitch_of
 from engine.recurrent import State, picked
@@ -193,7 +194,7 @@ class Sampler:
     def _draw(self, rows: Sequence[_Row], logits: Array) -> None:
         """One token more in every row: a settled one where there is one, else a drawn one."""
         wish, grammar = self.wish, self.grammar
-        masks = np.stack([grammar.allowed(row.place) for row in rows if row.place]) if grammar else None
+        masks = np.stack([self._mask(grammar, row) for row in rows]) if grammar else None
         odds = chances(logits, masks, wish.temperature, wish.top_k, wish.top_p)
         ids = drawn(odds.drawn, [row.rng.random() for row in rows])
         bits = -np.log2(np.maximum(odds.believed[np.arange(len(rows)), ids], LEAST))
@@ -205,6 +206,15 @@ class Sampler:
                 row.constraint_bits += cost
                 row.drawn += 1
             self._push(row, settled or VOCABULARY[number])
+
+    def _mask(self, grammar: Grammar, row: _Row) -> npt.NDArray[np.bool_]:
+        mask = grammar.allowed(row.place or grammar.start())
+        meter = self.beginning.header.get(1, "")[2:]
+        if row.tokens or not meter:
+            return mask
+        barred = [f"R:{rhythm}" for rhythm, meters in METERS_OF.items() if meter not in meters]
+        suiting = np.array([token not in barred for token in VOCABULARY])
+        return np.logical_and(mask, suiting)
 
     def _written(self, row: _Row) -> Written:
         finished = row.tokens[-1:] == [END]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.abc import BEGIN, KEYS, METERS, RHYTHMS, Plan, Tune, UnreadableTune
+from engine.abc.grammar import METERS_OF
 from engine.abc.reading import read_one
 from engine.abc.tokens import to_tonic
 from engine.errors import EngineError
@@ -102,6 +103,8 @@ def _check(wish: Wish) -> None:
     if wish.rhythm and wish.rhythm not in RHYTHMS:
         raise ImpossibleWish(say("{rhythm} is no type of tune here.", rhythm=wish.rhythm))
     _check_header(wish.meter, wish.key)
+    if wish.valid and wish.meter and wish.meter not in METERS_OF.get(wish.rhythm, METERS):
+        raise ImpossibleWish(say("A {rhythm} is not written in {meter}.", rhythm=wish.rhythm, meter=wish.meter))
     lowest, highest = TEMPERATURES
     if not lowest <= wish.temperature <= highest:
         raise ImpossibleWish(

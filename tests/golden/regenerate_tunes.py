@@ -55,6 +55,16 @@ def heard(text: str) -> Heard:
     return sorted(notes, key=lambda note: (note[0], note[2]))
 
 
+def complaints(text: str) -> list[str]:
+    """The errors that abc2midi names in an ABC text."""
+    with tempfile.TemporaryDirectory() as folder:
+        tune = Path(folder) / "tune.abc"
+        tune.write_text(text, encoding="utf-8")
+        line = ["abc2midi", str(tune), "-o", str(Path(folder) / "tune.mid")]
+        done = subprocess.run(line, capture_output=True, text=True, errors="replace", check=False, timeout=20)
+    return [said for said in (done.stdout + done.stderr).splitlines() if "Error" in said]
+
+
 def main() -> None:
     written = {tune.title: heard(shown(tune).text) for tune in ten_tunes()}
     lines = [f"  {json.dumps(title)}: {json.dumps(notes)}" for title, notes in written.items()]
