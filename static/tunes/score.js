@@ -20,9 +20,9 @@ const NARROW = 560; // pixels, below which a line holds two bars
 // The whole score, in the lines of its text or, where it is narrow, broken anew. Gives the drawn tune, or null when it could not be drawn.
 export async function drawScore(node, text, width, { onNote = null, ink = "currentColor" } = {}) {
   const abcjs = await library();
-  const scale = width < NARROW ? 0.85 : 1;
+  const scale = width < NARROW ? 0.85 : 1; // by the view box: abcjs' own scale would make the page wider
   const options = {
-    add_classes: true, foregroundColor: ink, scale, staffwidth: Math.max(160, Math.floor(width / scale) - 8),
+    add_classes: true, foregroundColor: ink, staffwidth: Math.max(160, Math.floor(width / scale) - 8),
     paddingleft: 4, paddingright: 4, paddingtop: 8, paddingbottom: 8, selectTypes: onNote ? ["note"] : false,
     selectionColor: ink, ...(width < NARROW ? { wrap: { minSpacing: 1.4, maxSpacing: 2.7, preferredMeasuresPerLine: 2 } } : {}),
     clickListener: (element) => onNote?.(element.startChar),
@@ -36,7 +36,7 @@ export async function drawIncipit(node, text, width) {
   const abcjs = await library();
   const scale = 0.7;
   const options = {
-    foregroundColor: "currentColor", scale, staffwidth: Math.max(120, Math.floor(width / scale) - 8), paddingleft: 0, paddingright: 0,
+    foregroundColor: "currentColor", staffwidth: Math.max(120, Math.floor(width / scale) - 8), paddingleft: 0, paddingright: 0,
     paddingtop: 0, paddingbottom: 0, selectTypes: false, format: { stretchlast: 0 },
   };
   return drawn(abcjs, node, text.replace(/^R:.*\n/m, ""), options);
@@ -45,7 +45,7 @@ export async function drawIncipit(node, text, width) {
 function drawn(abcjs, node, text, options) {
   try {
     const tune = abcjs.renderAbc(node, text, options)[0] || null;
-    node.style.removeProperty("height");
+    for (const name of ["height", "width"]) node.style.removeProperty(name);
     const svg = node.querySelector("svg");
     if (svg) { // what is too wide or too high becomes smaller instead of being cut off
       svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
