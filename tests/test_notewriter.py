@@ -486,3 +486,18 @@ def test_where_the_bars_run_out_the_tonic_is_wanted() -> None:
     wanted = {TOKENS[token] for token in np.flatnonzero(late[:FIRST_LENGTH] > 0)}
     assert wanted == {f"n{pitch}" for pitch in range(36, 103, 12)}, "D, read as C"
     assert late[TOKENS.index("l12")] > 0 == late[TOKENS.index("l11")]
+
+
+def test_a_bar_that_goes_on_and_on_is_leant_against() -> None:
+    """More so the longer it has gone on; not before half a bar is as the bar before."""
+    heading = Heading()
+    leaning = Leaning(NoteWish(bars=0), heading, 0, None)
+    reader = reader_of("melody", heading)
+    pressure = []
+    for token in tokens_of("melody", piece([(60, 12), (62, 12), (64, 12), (65, 12)] * 4), heading):
+        if is_pitch(token):
+            pressure.append(-float(leaning.of(reader)[token]))
+        reader.read(token)
+    assert pressure[:6] == [0] * 6
+    assert pressure[6] > 0
+    assert pressure[6:] == sorted(pressure[6:])

@@ -1,4 +1,4 @@
-"""What a wish adds to the model's own beliefs: scale, chords, density, a close where the bars run out.
+"""What a wish adds to the model's own beliefs: scale, chords, density, a close, no going round in circles.
 
 Added to logits, so 1 makes a token e times as likely beside the others. A scale that is locked forbids instead.
 """
@@ -12,6 +12,7 @@ from engine.music import Chord, Key, pitch_class_of
 from engine.notewriter.chorale import ChoraleReader
 from engine.notewriter.form import Reader
 from engine.notewriter.heading import Heading
+from engine.notewriter.melody import MelodyReader
 from engine.notewriter.vocabulary import (
     END,
     FIRST_LENGTH,
@@ -31,6 +32,7 @@ Floats = npt.NDArray[np.float64]
 ON_BEAT, OFF_BEAT = 2.0, 0.7  # how strongly a chord weighs on the notes that begin there
 ROOT_IN_BASS = 1.0
 CLOSING = 4.0  # for the tonic where the bars run out
+CIRCLING = 4.0  # against a note that would go on repeating the bar before, for each bar that has been so
 _PITCHES = slice(FIRST_PITCH, FIRST_LENGTH)
 _TILT = -np.log2(np.array(LENGTHS) / TICKS)
 
@@ -53,6 +55,8 @@ class Leaning:
             added[_PITCHES][self._outside] = -np.inf
         added[FIRST_LENGTH:] += self._wish.density * _TILT
         added[HOLD] -= self._wish.density / 2
+        if isinstance(reader, MelodyReader):
+            self._away_from_circle(added, reader)
         if self._wish.progression is not None and self._wish.follow:
             self._towards_chord(added, reader)
         if self._limit is not None:
@@ -78,6 +82,12 @@ class Leaning:
         if _is_bass(reader):
             bass = pitch_class_of(chord.bass or chord.root)
             added[_PITCHES] += np.where(self._classes == bass, ROOT_IN_BASS * self._wish.follow, 0.0)
+
+    def _away_from_circle(self, added: Floats, reader: MelodyReader) -> None:
+        """Cooled networks repeat a bar for ever; the longer it has gone on, the less likely its next note becomes."""
+        token, ticks = reader.circle()
+        if token < SIZE and 2 * ticks >= self._heading.bar:
+            added[token] -= CIRCLING * ticks / self._heading.bar
 
     def _towards_close(self, added: Floats, reader: Reader, limit: int) -> None:
         """No end before the limit; in the last half bar the tonic, and then long enough to fill it."""

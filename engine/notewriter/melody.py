@@ -33,6 +33,8 @@ STREAMS = (2, PLACES, METERS, SIGNATURES, MODES, MOST_BARS, HINTS, len(SUFFIXES)
            *(HINTS,) * len(LAGS), *(AGREED_OVER + 1,) * len(COUNTED_LAGS))  # fmt: skip
 KEY_STREAMS = (3, 4)  # signature and mode
 
+NO_CIRCLE = [NOTHING] * len(LAGS)
+
 Mask = npt.NDArray[np.bool_]
 
 SOUNDS: Mask = np.array([token in (END, REST) or FIRST_PITCH <= token < FIRST_LENGTH for token in range(SIZE)])
@@ -66,6 +68,11 @@ class MelodyReader:
     def voice(self) -> int | None:
         """Whose move is to come; None before a length."""
         return 0 if self.pitch is None else None
+
+    def circle(self) -> tuple[int, int]:
+        """The token that would repeat the bar before, and for how many ticks all has been as a bar before."""
+        ago = self._recall.pitches_ago(self.now) if self.pitch is None else NO_CIRCLE
+        return ago[LAGS.index(1)], self._recall.circling(self.now)
 
     def allowed(self) -> Mask:
         """Which tokens may come, (vocab,) bool."""

@@ -26,12 +26,17 @@ class Recall:
         self._events: list[Event] = []
         self._at: dict[int, Event] = {}
         self._after: dict[tuple[Event, ...], int] = {}  # the events before -> index of what last followed
+        self._circling_from: int | None = None
         self._agreed: deque[tuple[bool, ...]] = deque(maxlen=AGREED_OVER)
 
     def heard(self, event: Event, now: int) -> None:
         """An event that began at `now` (ticks)."""
         here = len(self._events)
         self._agreed.append(tuple(self._at.get(now - lag * self._bar) == event for lag in COUNTED_LAGS))
+        if self._at.get(now - self._bar) != event:
+            self._circling_from = None
+        elif self._circling_from is None:
+            self._circling_from = now
         self._at[now] = event
         for length in SUFFIXES:
             if here >= length:
@@ -54,6 +59,10 @@ class Recall:
     def lengths_ago(self, now: int, pitch: int) -> list[int]:
         """Per lag the length token of what began there, where it was the same pitch."""
         return [self._hint(now - lag * self._bar, pitch) for lag in LAGS]
+
+    def circling(self, now: int) -> int:
+        """For how many ticks up to now all has been as it was a bar before."""
+        return 0 if self._circling_from is None else now - self._circling_from
 
     def agreement(self) -> list[int]:
         """Per counted lag how many of the last events were as that many bars ago, 0 to 8."""
