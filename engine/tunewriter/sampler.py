@@ -213,8 +213,8 @@ class Sampler:
         if row.tokens or not meter:
             return mask
         barred = [f"R:{rhythm}" for rhythm, meters in METERS_OF.items() if meter not in meters]
-        suiting = np.array([token not in barred for token in VOCABULARY])
-        return np.logical_and(mask, suiting)
+        suiting: npt.NDArray[np.bool_] = mask & np.array([token not in barred for token in VOCABULARY])
+        return suiting
 
     def _written(self, row: _Row) -> Written:
         finished = row.tokens[-1:] == [END]
