@@ -24,7 +24,7 @@ export function measured(notes, height) {
   low = Math.max(0, low);
   high = Math.min(127, high);
   const rows = high - low + 1;
-  return { low, high, rows, row: Math.max(8, Math.min(15, Math.floor(height / rows))) };
+  return { low, high, rows, row: Math.max(8, Math.min(15, height / rows)) };
 }
 
 export const isBlack = (pitch) => BLACK.has(pitch % 12);

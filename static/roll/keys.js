@@ -9,6 +9,8 @@ const WIDE = 640; // pixels from which three octaves have room
 
 export function piano(box, h, { down, up, again }) {
   const held = new Map(); // pitch -> moment in milliseconds
+  const pointers = new Map(); // pointer -> pitch
+  const under = (event) => Number(box.getRootNode().elementFromPoint(event.clientX, event.clientY)?.closest?.("[data-key]")?.dataset.key || 0);
   let base = 60;
   let labels = {};
   let names = [];
@@ -57,9 +59,6 @@ export function piano(box, h, { down, up, again }) {
     base = Math.max(24, Math.min(96, base + by));
     draw(true, { labels, names });
   }
-
-  const pointers = new Map(); // pointer -> pitch
-  const under = (event) => Number(box.getRootNode().elementFromPoint(event.clientX, event.clientY)?.closest?.("[data-key]")?.dataset.key || 0);
 
   function press(event) {
     const pitch = under(event);

@@ -6,7 +6,8 @@ const [sound, { h, icon }, draw, { piano }] = await Promise.all([
   import(`../studio/sound.js${version}`), import(`../studio/view.js${version}`), import(`./draw.js${version}`), import(`./keys.js${version}`),
 ]);
 
-const SCALE = { least: 4, most: 200, usual: 28, close: 96 }; // pixels a beat
+const SCALE = { least: 4, most: 200, usual: 28, fits: 16 }; // pixels a beat; all is shown where that leaves `fits`
+const WHOLE = -1;
 const HEIGHT = 308; // pixels of the lanes, about
 const SETTLED = 700; // milliseconds after the last key until what was played is handed on
 const MOVED = 3; // pixels from which a press is a drag
@@ -29,18 +30,19 @@ function mount(root) {
   let notes = []; // {id, pitch, onset, duration, kind}, what was just done by hand included
   let pending = [];
   let serial = 0;
-  let scale = null; // pixels a beat; null fits the width
+  let scale = null; // pixels a beat; null is as suits the width, WHOLE what shows all
   let picked = null; // id of a note
   let cursor = 0; // beat where playing begins
   let run = null; // {started, from} while it plays
   let played = []; // [pitch, onset, length] in beats, of the page's keys
   let anchor = null; // {beat, at} of the last key
   let settle = 0;
-  let heardStamp = "";
+  let heard = ""; // what is being played, as a stamp of its notes
 
   const keys = piano($("keyboard"), h, { down: keyDown, up: keyUp, again });
   const roll = { update, send: () => {}, key, keyUp: (event) => keys.release(event), root };
   scroll.addEventListener("pointerdown", pressGround);
+  $("gutter").addEventListener("pointerdown", pressGutter);
   scroll.addEventListener("wheel", wheel, { passive: false });
   scroll.addEventListener("touchstart", pinchStart, { passive: false });
   scroll.addEventListener("touchmove", pinch, { passive: false });
@@ -53,24 +55,23 @@ function mount(root) {
   }
 
   function update(next) {
-    const first = data === null;
     data = next;
     pending = pending.filter((event) => event.id > data.ack);
     root.classList.toggle("dark", isDark(root));
     root.classList.toggle("writing", data.writing);
     root.classList.toggle("playing-in", data.keyboard);
     if (!pending.length) takeOver();
-    drawAll(first);
+    drawAll();
     keys.draw(data.keyboard, data);
   }
+
+  const stamp = () => notes.map(({ pitch, onset, duration }) => `${pitch} ${onset.toFixed(2)} ${duration.toFixed(2)}`).sort().join();
 
   // What Python says holds, once it has answered everything.
   function takeOver() {
     notes = data.notes.map(([id, pitch, onset, duration, kind]) => ({ id, pitch, onset, duration, kind }));
     if (picked !== null && !notes.some((note) => note.id === picked)) picked = null;
-    const stamp = JSON.stringify(data.notes);
-    if (run && !data.writing && stamp !== heardStamp) sound.stop();
-    heardStamp = stamp;
+    if (run && !data.writing && stamp() !== heard) sound.stop(); // other notes than those that sound
     const opening = notes.filter((note) => note.kind === 0);
     if (data.keyboard && !settle && played.length !== opening.length) {
       played = opening.map((note) => [note.pitch, note.onset, note.duration]);
@@ -98,7 +99,7 @@ function mount(root) {
       h("span", { class: "gap" }),
       tool("wider", labels.wider, () => zoom(1 / 1.5), { draws: "shorter" }),
       tool("closer", labels.closer, () => zoom(1.5), { draws: "longer" }),
-      tool("whole", labels.whole, () => { scale = null; drawField(); }, { words: "↔" }));
+      tool("whole", labels.whole, () => { scale = WHOLE; drawField(); }, { words: "↔" }));
     if (focused) root.querySelector(`[data-id="${focused}"]`)?.focus({ preventScroll: true });
   }
 
@@ -111,7 +112,8 @@ function mount(root) {
     const top = draw.HEAD + (data.chords.length ? draw.CHORDS : 0);
     const width = scroll.clientWidth || 600;
     const fit = (width - 2) / Math.max(1, data.beats || data.bars.at(-1));
-    const shown = scale ?? Math.max(fit, Math.min(SCALE.usual, width / 16));
+    const usual = fit >= SCALE.fits ? fit : Math.min(SCALE.usual, width / 16);
+    const shown = scale === WHOLE ? fit : scale ?? usual;
     view = { ...draw.measured(notes, HEIGHT), top, scale: Math.max(SCALE.least, Math.min(SCALE.most, shown)) };
     const height = top + view.rows * view.row + 4;
     const beats = Math.max(1, data.beats || data.bars.at(-1), ...notes.map((note) => note.onset + note.duration));
@@ -268,6 +270,12 @@ function mount(root) {
     if (run) { sound.stop(); togglePlay(); } else if (picked !== null) { picked = null; drawAll(); } else drawField();
   }
 
+  // The keys at the left edge sound.
+  function pressGutter(event) {
+    const pitch = view.high - Math.floor((event.clientY - $("gutter").getBoundingClientRect().top - view.top) / view.row);
+    if (pitch >= view.low && pitch <= view.high) sound.preview([pitch]);
+  }
+
   // --- looking closer
 
   function zoom(by, at = scroll.clientWidth / 2) {
@@ -306,11 +314,12 @@ function mount(root) {
 
   function togglePlay() {
     if (run) { sound.stop(); return; }
-    const heard = inOrder();
+    const order = inOrder();
+    heard = stamp();
     const from = cursor >= data.beats ? 0 : cursor;
     const mine = { started: performance.now(), from };
-    sound.playNotes(heard, {
-      tempo: data.tempo, from, end: data.beats, onNote: (index) => light(heard[index]),
+    sound.playNotes(order, {
+      tempo: data.tempo, from, end: data.beats, onNote: (index) => light(order[index]),
       onEnd: () => { if (run === mine) { run = null; drawTools(); drawField(); } },
     });
     run = mine;

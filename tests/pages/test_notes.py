@@ -207,6 +207,26 @@ def test_another_takes_the_next_seed_and_going_on_makes_all_of_it_the_opening() 
     assert stand(app).source == "file"
 
 
+def test_what_the_card_says_of_real_pieces_stands_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = {"metrics": {"bars as the bar before": {"held-out pieces": 0.0345}}}
+    monkeypatch.setattr(kept, "_model", lambda form: replace(chance_model(form), card=card))
+    app = opened(seed="7", bars="4", do="continue")
+    finished(app)
+    assert any("in real pieces 3.5 %" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("form", ["melody", "chorale"])
+def test_the_shipped_models_write(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.undo()
+    app = finished(opened(form=form, seed="5", bars="4", do="continue"))
+    order = stand(app).sketch.order
+    assert order is not None
+    (one,) = results(app).results[order]
+    assert one.score.beats >= 20
+    assert kept.real_repeats(order.form) is not None
+    assert any("in real pieces" in caption.value for caption in app.caption)
+
+
 # --- files ----------------------------------------------------------------------------------------------------------
 
 

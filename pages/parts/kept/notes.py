@@ -7,7 +7,7 @@ wakes them. A thread ends when its visitor stops it, begins something else, or i
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import BoundedSemaphore, Event, Lock, Thread
@@ -42,6 +42,14 @@ def model(form: Form) -> NoteModel:
 @lru_cache(maxsize=2)
 def _model(form: Form) -> NoteModel:
     return notewriter.load(form)
+
+
+def real_repeats(form: Form) -> float | None:
+    """The share of bars that are as the bar before in pieces the model never saw; None where its card is silent."""
+    told: object = model(form).card.get("metrics")
+    for name in ("bars as the bar before", "held-out pieces"):
+        told = told.get(name) if isinstance(told, Mapping) else None
+    return told if isinstance(told, float) else None
 
 
 @lru_cache(maxsize=8)

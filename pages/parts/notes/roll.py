@@ -168,8 +168,6 @@ def apply(event: dict[str, Any]) -> None:
         _edit(stand, event)
     elif kind == "played":
         _played(stand, event.get("notes"))
-    elif kind == "tempo" and isinstance(event.get("tempo"), int):
-        DESK.put(replace(stand, tempo=min(max(event["tempo"], 40), 240)))
 
 
 def _choose(stand: Stand, take: object) -> None:

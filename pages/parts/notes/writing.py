@@ -181,11 +181,21 @@ def told(stand: Stand) -> list[str]:
         return []
     words = []
     if written.repeated_bars is not None:
-        share = f"{written.repeated_bars:.0%}"
-        words.append(_("{share} of the new bars are as the bar before").format(share=share))
+        words.append(_("{share} of the new bars are as the bar before").format(share=_percent(written.repeated_bars)))
+        real = kept.real_repeats(stand.sketch.order.form) if stand.sketch.order else None
+        words += [_("in real pieces {share}").format(share=_percent(real))] if real is not None else []
     if stand.sketch.order and stand.sketch.order == state().halted:
         words.append(_("stopped early"))
     elif written.ended:
         words.append(_("the model ended it itself"))
     words.append(_("seed {seed}").format(seed=written.rng_seed))
     return words
+
+
+def _percent(share: float) -> str:
+    """As many digits as matter.
+
+    >>> _percent(0.0034), _percent(0.25), _percent(0.0)
+    ('0.3 %', '25 %', '0 %')
+    """
+    return f"{100 * share:.1f} %" if 0 < share < 0.1 else f"{100 * share:.0f} %"
