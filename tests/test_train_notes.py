@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from engine.evaluate import notes as judging
 from engine.evaluate.note_courses import melody_course, plain_course
@@ -182,3 +183,13 @@ def test_what_the_evaluation_costs_is_what_the_network_says(run: Path, archive: 
     judged = evaluate(network, [Lesson(*lesson_of("melody", work.piece)) for work in works])
     assert nats.sum() == pytest.approx(judged.nats, rel=1e-5)
     assert right.mean() == pytest.approx(judged.accuracy)
+
+
+def test_the_published_input_is_the_scaled_index_and_is_never_learned(archive: Path, tmp_path: Path) -> None:
+    asked = ["--epochs", "2", "--hidden-size", "8", "--stride", "4"]
+    given = ["--plan", "spec", "--published", "--data", str(archive), "--out", str(tmp_path)]
+    assert main(["notes", *given, *asked]) == 0
+    weights = torch.load(tmp_path / "best.pt", weights_only=True)
+    index = weights["emb.weight"][:, 0]
+    assert torch.equal(index, torch.arange(len(index)) / len(index))
+    assert len((tmp_path / "curves.csv").read_text(encoding="utf-8").splitlines()) == 3

@@ -26,6 +26,7 @@ from engine.recurrent.plan import Lesson, Plan
 from engine.recurrent.training import train
 from engine.recurrent.vocabulary import UNKNOWN, Vocabulary
 from engine.repertoire import Work, pieces_for
+from engine.train.notes_published import train_published
 
 Kind = Literal["melody", "chorale", "spec"]
 
@@ -54,6 +55,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     notes.add_argument("--plan", choices=sorted(PLANS), required=True)
     notes.add_argument("--data", type=Path, help="archive of MIDI melodies; a folder of chorales (music21's if absent)")
     notes.add_argument("--out", type=Path, required=True, help="folder of the run; an unfinished run is resumed")
+    notes.add_argument("--published", action="store_true", help="spec: tokens go in as their index scaled to 0-1")
     notes.add_argument("--threads", type=int, default=1, help="of torch")
     for name in SETTABLE:
         notes.add_argument(f"--{name.replace('_', '-')}", type=type(getattr(MELODY, name)), default=None)
@@ -69,10 +71,12 @@ def run_notes(options: argparse.Namespace, say: Say) -> None:
     asked = {name: getattr(options, name) for name in SETTABLE if getattr(options, name) is not None}
     plan = replace(PLANS[options.plan], **asked)
     options.out.mkdir(parents=True, exist_ok=True)
-    record = {"plan": options.plan, "asked": asked, "settings": asdict(plan)}
+    record = {"plan": options.plan, "asked": asked, "settings": asdict(plan), "published": options.published}
     (options.out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    teach = train_plain if options.plan == "spec" else train_form
-    teach(options.plan, options.data, plan, options.out, say)
+    if options.plan == "spec":
+        train_plain(options.data, plan, options.out, say, published=options.published)
+    else:
+        train_form(options.plan, options.data, plan, options.out, say)
 
 
 def train_form(form: Form, data: Path | None, plan: Plan, folder: Path, say: Say) -> TokenRNN:
@@ -83,14 +87,14 @@ def train_form(form: Form, data: Path | None, plan: Plan, folder: Path, say: Say
     return train(lessons, watched, plan, len(TOKENS), folder, say, augment=augment(form))
 
 
-def train_plain(_plan: str, data: Path | None, plan: Plan, folder: Path, say: Say) -> TokenRNN:
-    """Trains on the plain form of melodies: pitch names, `EOS`."""
+def train_plain(data: Path | None, plan: Plan, folder: Path, say: Say, *, published: bool = False) -> TokenRNN:
+    """Trains on the plain form of melodies: pitch names, `EOS`. `published`: without an embedding."""
     split = pieces_for("melody", data)
     say(f"{split.report}\n")
     texts = [[plain_tokens(work.piece) for work in part] for part in (split.train, split.validation)]
     vocabulary = Vocabulary((UNKNOWN, *sorted({token for text in texts[0] for token in text})))
     lessons, watched = ([Lesson(np.array(vocabulary.encode(text))) for text in part] for part in texts)
-    return train(lessons, watched, plan, len(vocabulary), folder, say)
+    return (train_published if published else train)(lessons, watched, plan, len(vocabulary), folder, say)
 
 
 def lessons_of(form: Form, works: Sequence[Work], *, given: bool = False) -> list[Lesson]:
