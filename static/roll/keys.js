@@ -51,7 +51,7 @@ export function piano(box, h, { down, up, again }) {
         style: { left: `${left * 100}%`, width: `${(black ? 0.6 : 1) / whites * 100}%` },
         onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); if (!event.repeat) begin(pitch); } },
         onkeyup: (event) => { if (event.key === "Enter" || event.key === " ") end(pitch); },
-      }, pitch % 12 === 0 ? nameOf(pitch, names) : letter.toUpperCase());
+      }, h("span", {}, pitch % 12 === 0 && nameOf(pitch, names), h("span", { class: "letters" }, ` ${letter.toUpperCase()}`)));
     });
   }
 

@@ -167,6 +167,12 @@ def test_zoom_moves_the_roll_and_never_the_page(page: Page, address: str) -> Non
         page.locator("[data-id=closer]").click()
     assert page.locator(".roll .scroll svg").evaluate("node => node.clientWidth") > 1.4 * width
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+    shown = page.locator(".roll .scroll svg").evaluate("node => node.clientWidth")
+    page.locator(".roll .scroll").hover()
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, 200)
+    page.keyboard.up("Control")
+    expect(page.locator(".roll .scroll svg")).not_to_have_js_property("clientWidth", shown)
     page.locator("[data-id=whole]").click()
     assert page.locator(".roll .scroll svg").evaluate("node => node.clientWidth") == width
 

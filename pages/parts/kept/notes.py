@@ -29,10 +29,6 @@ _loading = Lock()
 _reading = BoundedSemaphore(MOST_AT_ONCE)
 
 
-class CrowdedWriter(EngineError):
-    """More visitors want notes than may wait."""
-
-
 def model(form: Form) -> NoteModel:
     """A note model, read once for all. Raises CheckpointError."""
     with _loading:
@@ -109,6 +105,10 @@ class _Job:
             self.shares[step.variation] = step.share
             self.written += [step.written] if step.written else []
 
+    def refuse(self, problem: Sentence) -> None:
+        with self.lock:
+            self.problem, self.finished, self.waiting = problem, True, False
+
     def progress(self) -> Progress:
         with self.lock:
             self.seen = time.monotonic()
@@ -127,15 +127,17 @@ class Writer:
         self._places = BoundedSemaphore(MOST_AT_ONCE)
 
     def begin(self, visitor: str, order: Order) -> None:
-        """Starts an order and ends the one before. Raises CrowdedWriter."""
+        """Starts an order and ends the one before. Where too many wait, the progress says so at once."""
         count = order.wish.variations
         job = _Job(order, notes=[[] for _ in range(count)], shares=[0.0] * count)
         with self._lock:
             self._leave(visitor)
             self._jobs = {name: old for name, old in self._jobs.items() if not old.over()}
-            if len(self._jobs) >= MOST_WAITING:
-                raise CrowdedWriter(say("Too many people are having notes written. Try again in a minute."))
+            crowded = sum(not old.finished for old in self._jobs.values()) >= MOST_WAITING
             self._jobs[visitor] = job
+        if crowded:
+            job.refuse(say("Too many people are having notes written. Try again in a minute."))
+            return
         Thread(target=self._run, args=(job,), name="notes", daemon=True).start()
 
     def progress(self, visitor: str, order: Order) -> Progress | None:

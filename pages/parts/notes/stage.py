@@ -22,7 +22,7 @@ def stage() -> None:
     else:
         _stage()
     score = None if writing else score_in(DESK.held())
-    views(score)
+    views(score, writing)
     takeaway(score)
 
 

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 MOST_BARS = 64  # of a score that is drawn; a thousand would take seconds
 
 
-def views(score: Score | None) -> None:
-    """What to look at; asking again puts it away."""
+def views(score: Score | None, writing: bool) -> None:
+    """What to look at, once it is written; asking again puts it away."""
     labels = {"score": _("Score"), "listen": _("Listen"), "spectrogram": _("Spectrogram")}
     draw = {"score": _score, "listen": _listen, "spectrogram": _spectrogram}
     chosen = st.segmented_control(
         _("Views"), list(labels), format_func=labels.__getitem__, key="notes_views", label_visibility="collapsed"
     )
-    if not chosen:
+    if not chosen or writing:
         return
     if score is None or not score.notes:
         st.caption(_("There are no notes yet."))
