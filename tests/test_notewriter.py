@@ -22,6 +22,7 @@ from engine.notewriter import (
     Written,
     first_bars,
     harmonise,
+    load,
     note_model,
     piece_of_notes,
     repeated_bars,
@@ -501,3 +502,66 @@ def test_a_bar_that_goes_on_and_on_is_leant_against() -> None:
     assert pressure[:6] == [0] * 6
     assert pressure[6] > 0
     assert pressure[6:] == sorted(pressure[6:])
+
+
+# --- what ships -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_shipped_models_are_small_and_what_their_cards_say(form: Form) -> None:
+    from engine.recurrent.checkpoint import SHIPPED
+
+    assert (SHIPPED / f"{form}.pt").stat().st_size < 10_000_000
+    shipped = load(form)
+    assert (shipped.form, shipped.card["name"]) == (form, form), "the card vouches for the file"
+    metrics = shipped.card["metrics"]
+    assert isinstance(metrics, dict)
+    rows = metrics["test, nats per onset and share right"]
+    grams = [row["nats"] for name, row in rows.items() if "gram" in name]
+    assert rows["model"]["nats"] <= 0.85 * min(grams)
+    assert form == "chorale" or rows["model"]["nats"] <= 1.55
+    curves = shipped.card["curves"]
+    assert isinstance(curves, list)
+    assert curves[-1]["validation_loss"] < curves[0]["validation_loss"]
+
+
+def test_the_shipped_melody_model_knows_what_was_played() -> None:
+    """It expects a phrase that was heard twice to go on as it went, and shuns notes outside the key."""
+    shipped = load("melody")
+    phrase = [
+        (69, 6),
+        (66, 6),
+        (62, 6),
+        (66, 6),
+        (69, 6),
+        (66, 6),
+        (74, 6),
+        (66, 6),
+        (67, 6),
+        (64, 6),
+        (61, 6),
+        (64, 6),
+    ]
+    tune = piece([*phrase, (69, 12), (67, 12), *phrase], sharps=2)
+    heading = heading_of(tune)
+    ids, rows = written_out(reader_of("melody", heading), tokens_of("melody", tune, heading))
+    likeliest = int(shipped.steps.read(ids, rows)[0][-1].argmax())
+    assert TOKENS[likeliest] == "n67", "A, in D read as C"
+    written = write(shipped, NoteWish(bars=16, rng_seed=1, variations=4, key=Key("D"), meter=(6, 8)))
+    pitches_written = [note.pitch % 12 for each in written for note in each.score.notes]
+    outside = sum(pitch not in scale_classes(Key("D")) for pitch in pitches_written)
+    assert outside / len(pitches_written) < 0.1
+    assert len(pitches_written) > 4 * 16 * 3
+
+
+def test_the_shipped_chorale_model_writes_chords() -> None:
+    """Under a hymn tune the beats are triads or sevenths more often than not, and the close is the tonic's."""
+    quarters = (67, 69, 71, 67, 71, 72, 74, 74, 72, 71, 69, 69)
+    line = [*((pitch, 12) for pitch in quarters), (67, 48)]
+    roots, qualities = ALL_KEYS[:12], ("", "m", "dim", "7", "m7", "maj7", "m7b5")
+    known = [pitch_classes(Chord(key.tonic, quality)) for key in roots for quality in qualities]
+    for written in harmonise(load("chorale"), NoteWish(variations=3, temperature=0.7), piece(line, sharps=1)):
+        notes = written.piece.notes
+        chords = [{note.pitch % 12 for note in notes if note.onset <= beat < note.end} for beat in range(16)]
+        assert sum(any(chord <= each for each in known) for chord in chords) >= 12
+        assert chords[-1] <= pitch_classes(Chord("G"))
