@@ -1,6 +1,9 @@
 // What the parts share: presses that are sent again until Python has answered them, and whether the ground is dark.
 
+const AGAIN = 1500; // milliseconds after which what was not answered is sent once more
+
 export function presses() {
+  let timer = null;
   let pending = [];
   let serial = 0;
   let answered = 0;
@@ -17,7 +20,13 @@ export function presses() {
     serial = Math.max(serial, answered) + 1;
     if (instead) pending = pending.filter((other) => other.type !== event.type);
     pending.push({ id: serial, ...event });
+    send();
+  }
+
+  function send() {
+    clearTimeout(timer);
     own.send(pending);
+    timer = setTimeout(() => { if (pending.length) send(); }, AGAIN);
   }
 }
 

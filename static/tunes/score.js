@@ -22,8 +22,8 @@ export async function drawScore(node, text, width, { onNote = null, ink = "curre
   const abcjs = await library();
   const scale = width < NARROW ? 0.85 : 1; // by the view box: abcjs' own scale would make the page wider
   const options = {
-    add_classes: true, foregroundColor: ink, staffwidth: Math.max(160, Math.floor(width / scale) - 8),
-    paddingleft: 4, paddingright: 4, paddingtop: 8, paddingbottom: 8, selectTypes: onNote ? ["note"] : false,
+    add_classes: true, foregroundColor: ink, staffwidth: Math.max(160, Math.floor(width / scale) - 16),
+    paddingleft: 4, paddingright: 12, paddingtop: 8, paddingbottom: 8, selectTypes: onNote ? ["note"] : false,
     selectionColor: ink, ...(width < NARROW ? { wrap: { minSpacing: 1.4, maxSpacing: 2.7, preferredMeasuresPerLine: 2 } } : {}),
     clickListener: (element) => onNote?.(element.startChar),
     format: { stretchlast: 0.5, gchordfont: "sans-serif 11 bold", infofont: "sans-serif 11 italic", titlefont: "sans-serif 18 bold" },

@@ -94,7 +94,7 @@ def test_a_bad_sign_in_the_opening_is_marked_and_stays(page: Page, address: str)
 
 
 def test_writing_is_seen_and_can_be_stopped(page: Page, address: str) -> None:
-    open_tunes(page, address, n="16", bars="32", form="AABBCC", m="12/8", r="slide")
+    open_tunes(page, address, n="16", bars="16", form="AABBCC", m="12/8", r="slide")
     page.get_by_role("button", name="Write", exact=True).click()
     expect(page.locator(".item.running").first).to_be_visible(timeout=WRITTEN)
     expect(page.locator(".item.running .mark").first).to_have_text(re.compile(r"\d+ notes"), timeout=WRITTEN)

@@ -46,9 +46,20 @@ def opening() -> None:
     labels = {"opening": _("Opening, in ABC; it may stay empty"), "placeholder": "A|dfa afd|"}
     part("opening", {"text": wish.opening, "faults": told(read.faults) if read else [], "labels": labels}, _answer)
     with st.container(horizontal=True, key="tune_write", vertical_alignment="center"):
-        st.button(_("Write"), type="primary", on_click=action(edit.write), key="write", icon=":material/edit_note:")
-        st.button(_("Random opening"), on_click=action(edit.random_opening), key="random_opening")
+        st.button(_("Write"), type="primary", on_click=_after(edit.write), key="write", icon=":material/edit_note:")
+        st.button(_("Random opening"), on_click=_after(edit.random_opening), key="random_opening")
         st.caption(_("Random seed {seed}").format(seed=wish.rng_seed))
+
+
+def _after(do: Callable[[], None]) -> Callable[[], None]:
+    """What was typed just before the press comes first: both may arrive at once, and then in no order."""
+
+    @action
+    def pressed() -> None:
+        _answer()
+        do()
+
+    return pressed
 
 
 @action
