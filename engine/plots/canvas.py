@@ -60,9 +60,21 @@ def named(name: str, function: Function) -> str:
     return f'{name}  <span style="font-size:11px">{LETTERS[function]}</span>'
 
 
-def blank(traces: object, colours: Palette, height: int) -> go.Figure:
-    import plotly.graph_objects as go
+def graph_objects() -> Any:
+    """Plotly's figures, once pandas is whole.
 
+    Plotly looks for pandas among the modules without waiting for its import; where another visitor's table is just
+    importing it, half of it is found and every figure fails. Asked for in this way, the import is waited for.
+    """
+    import plotly.graph_objects as go
+    from plotly.optional_imports import get_module
+
+    get_module("pandas")
+    return go
+
+
+def blank(traces: object, colours: Palette, height: int) -> go.Figure:
+    go = graph_objects()
     small = {"tickfont": {"size": 13}, "title": {"font": {"size": 13}}}
     axis = {"color": colours.quiet, "gridcolor": colours.line, "zeroline": False, "fixedrange": True, **small}
     layout = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.palette import Palette, palette
-from engine.plots.canvas import Translate, blank, said
+from engine.plots.canvas import Translate, blank, graph_objects, said
 from engine.words import Sentence, say
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def learning_curves(
     dark: bool = False,
 ) -> go.Figure:
     """Lines over epochs 1 to `epochs`; `unit` says what the values are. Names stand at the lines' ends."""
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     colours = palette(dark)
     figure = blank([_line(go, curve, place, colours) for place, curve in enumerate(curves)], colours, HEIGHT)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.music import Function
 from engine.palette import Palette, palette
-from engine.plots.canvas import Translate, blank, said
+from engine.plots.canvas import Translate, blank, graph_objects, said
 from engine.words import Sentence, say
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Ground:
 
 def lines_chart(lines: Sequence[Line], ground: Ground, translate: Translate = str, dark: bool = False) -> go.Figure:
     """Lines, their names in rows above them."""
-    go = _graph_objects()
+    go = graph_objects()
     colours = palette(dark)
     drawn = [line for line in lines if line.x]
     figure = blank([go.Scatter(**_line(line, colours)) for line in drawn], colours, HEIGHT)
@@ -64,19 +64,6 @@ def lines_chart(lines: Sequence[Line], ground: Ground, translate: Translate = st
     figure.update_xaxes(title_text=said(ground.x, translate), **ticks)
     figure.update_yaxes(title_text=said(ground.y, translate), range=[0, top], nticks=6)
     return figure
-
-
-def _graph_objects() -> Any:
-    """Plotly's figures, once pandas is whole.
-
-    Plotly looks for pandas among the modules without waiting for its import; where another visitor's table is just
-    importing it, half of it is found and every figure fails. Asked for in this way, the import is waited for.
-    """
-    import plotly.graph_objects as go
-    from plotly.optional_imports import get_module
-
-    get_module("pandas")
-    return go
 
 
 def _line(line: Line, colours: Palette) -> dict[str, Any]:
@@ -114,7 +101,7 @@ def activity_map(
     dark: bool = False,
 ) -> go.Figure:
     """Units (rows, from the top) over the letters of a text; `values` is (units, letters), within ±bound."""
-    go = _graph_objects()
+    go = graph_objects()
     colours = palette(dark)
     drawn = go.Heatmap(
         z=[[round(float(value), 4) for value in row] for row in values],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.music import Function
 from engine.palette import LETTERS, Palette, palette
-from engine.plots.canvas import Translate, blank, said
+from engine.plots.canvas import Translate, blank, graph_objects, said
 from engine.words import say
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def token_map(
 
 
 def _trace(places: Sequence[Place], function: Function, name: str, colours: Palette) -> object:
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     return go.Scatter(
         x=[place.x for place in places],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.music import Note, Score
 from engine.palette import Palette, palette
-from engine.plots.canvas import ChordMark, Translate, blank, mark_chords, said
+from engine.plots.canvas import ChordMark, Translate, blank, graph_objects, mark_chords, said
 from engine.words import say
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def piano_roll(
 def _boxes(
     score: Score, marks: Sequence[ChordMark], colours: Palette, translate: Translate, show: Callable[[str], str]
 ) -> go.Bar:
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     chords = _chords_at(marks, score.notes)
     hover = [f"{note_name(note, show)} · {chord.name}" for note, chord in zip(score.notes, chords, strict=True)]

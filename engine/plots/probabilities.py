@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.music import Suggestion
 from engine.palette import palette
-from engine.plots.canvas import Translate, blank, named, said
+from engine.plots.canvas import Translate, blank, graph_objects, named, said
 from engine.words import say
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def probability_chart(
 
     Lengths are probabilities in per cent. The function is told by colour and by its letter beside the name.
     """
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     colours = palette(dark)
     labels = [named(name, s.function) for name, s in zip(names, suggestions, strict=True)]

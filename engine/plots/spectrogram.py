@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine.music import Audio
 from engine.palette import Palette, palette
-from engine.plots.canvas import Translate, blank, said
+from engine.plots.canvas import Translate, blank, graph_objects, said
 from engine.words import say
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _power(mono: npt.NDArray[np.float32], centres: npt.NDArray[np.float64], rate
 
 def spectrogram(audio: Audio, bars: Sequence[float] = (), translate: Translate = str, dark: bool = False) -> go.Figure:
     """Pitches over time, darker (on a dark ground lighter) where louder; `bars` (bar lines) in seconds."""
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     colours = palette(dark)
     seen, times = levels(audio)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.music import Audio
 from engine.palette import palette
-from engine.plots.canvas import ChordMark, Translate, blank, mark_chords, said
+from engine.plots.canvas import ChordMark, Translate, blank, graph_objects, mark_chords, said
 from engine.words import say
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def waveform(
     dark: bool = False,
 ) -> go.Figure:
     """Level over time, at most 2 × WAVEFORM_BUCKETS points; `marks` and `bars` (bar lines) in seconds."""
-    import plotly.graph_objects as go
+    go = graph_objects()
 
     colours = palette(dark)
     low, high, edges = envelope(audio.samples)
