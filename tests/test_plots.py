@@ -225,3 +225,12 @@ def test_the_tool_bar_only_offers_the_picture() -> None:
     assert json.loads(json.dumps(CONFIG))["modeBarButtons"] == [["toImage"]]
     assert CONFIG["displaylogo"] is False
     assert "displayModeBar" not in CONFIG  # plotly's default: on hover
+
+
+def test_bars_of_a_tune_stand_where_its_score_says() -> None:
+    """An upbeat is bar 0, and a bar of six eighths lasts three beats."""
+    score = Score("", Key("D"), 120, 3, (Note(74, 0, 0.5),), beats=6.5, meter="6/8", bars=(0.0, 0.5, 3.5))
+    axis = piano_roll(score, (), str).layout.xaxis
+    assert axis.tickvals == (0.0, 0.5, 3.5)
+    assert axis.ticktext == ("0", "1", "2")
+    assert axis.title.text == "Bars of 6/8"

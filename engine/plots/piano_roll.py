@@ -58,9 +58,7 @@ def piano_roll(
     end = score.beats or max((note.onset + note.duration for note in score.notes), default=0.0)
     mark_chords(figure, marks, end, colours)
     figure.update_layout(barmode="overlay", bargap=0.1)
-    figure.update_xaxes(
-        title_text=_bars_title(score, translate), range=[0, end], **_bar_ticks(end, score.beats_per_bar)
-    )
+    figure.update_xaxes(title_text=_bars_title(score, translate), range=[0, end], **_bar_ticks(score))
     figure.update_yaxes(
         range=[lowest, highest], showgrid=False, **_pitch_ticks(score.notes, show, highest - lowest, height)
     )
@@ -95,14 +93,17 @@ def _chords_at(marks: Sequence[ChordMark], notes: Sequence[Note]) -> list[ChordM
 
 
 def _bars_title(score: Score, translate: Translate) -> str:
+    if score.meter:
+        return said(say("Bars of {meter}", meter=score.meter), translate)
     return said(say("Bars of {beats} beats", beats=score.beats_per_bar), translate)
 
 
-def _bar_ticks(end: float, beats_per_bar: int) -> dict[str, Any]:
-    """Ticks at bar lines, numbered from 1, not more than fit."""
-    bars = max(1, int(-(-end // beats_per_bar)))
-    shown = range(0, bars, -(-bars // MOST_BARS))
-    return {"tickvals": [bar * beats_per_bar for bar in shown], "ticktext": [str(bar + 1) for bar in shown]}
+def _bar_ticks(score: Score) -> dict[str, Any]:
+    """Ticks at bar lines, numbered from 1 (an upbeat is 0), not more than fit."""
+    edges = score.bar_edges
+    upbeat = len(edges) > 2 and edges[1] - edges[0] < edges[2] - edges[1]
+    shown = range(0, len(edges) - 1, -(-(len(edges) - 1) // MOST_BARS))
+    return {"tickvals": [edges[bar] for bar in shown], "ticktext": [str(bar + 1 - upbeat) for bar in shown]}
 
 
 def _pitch_ticks(notes: Sequence[Note], show: Callable[[str], str], semitones: int, height: int) -> dict[str, Any]:
