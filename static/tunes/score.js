@@ -15,17 +15,17 @@ function library() {
   return loading;
 }
 
+const FINGER = 22; // pixels
 const NARROW = 560; // pixels, below which a line holds two bars
 
 // The whole score, in the lines of its text or, where it is narrow, broken anew. Gives the drawn tune, or null when it could not be drawn.
-export async function drawScore(node, text, width, { onNote = null, ink = "currentColor" } = {}) {
+export async function drawScore(node, text, width, ink = "currentColor") {
   const abcjs = await library();
   const scale = width < NARROW ? 0.85 : 1; // by the view box: abcjs' own scale would make the page wider
   const options = {
     add_classes: true, foregroundColor: ink, staffwidth: Math.max(160, Math.floor(width / scale) - 16),
-    paddingleft: 4, paddingright: 12, paddingtop: 8, paddingbottom: 8, selectTypes: onNote ? ["note"] : false,
+    paddingleft: 4, paddingright: 12, paddingtop: 8, paddingbottom: 8, selectTypes: ["note"],
     selectionColor: ink, ...(width < NARROW ? { wrap: { minSpacing: 1.4, maxSpacing: 2.7, preferredMeasuresPerLine: 2 } } : {}),
-    clickListener: (element) => onNote?.(element.startChar),
     format: { stretchlast: 0.5, gchordfont: "sans-serif 11 bold", infofont: "sans-serif 11 italic", titlefont: "sans-serif 18 bold" },
   };
   return drawn(abcjs, node, text, options);
@@ -65,12 +65,24 @@ export function noteAt(tune, character) {
   return drawings.filter((node) => !node.classList.contains("abcjs-chord"));
 }
 
+// Which of some notes, each a list of drawings, was meant by a press: the nearest, within a finger's breadth; else -1.
+export function nearest(notes, x, y) {
+  let best = -1;
+  let least = FINGER;
+  notes.forEach((drawings, index) => drawings.forEach((node) => {
+    const box = node.getBoundingClientRect();
+    const away = Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+    if (away < least) [best, least] = [index, away];
+  }));
+  return best;
+}
+
 // A score on white paper, black, for files and for the printer.
 export async function onPaper(text, title) {
   const sheet = document.createElement("div");
   sheet.style.cssText = "position:absolute;left:-10000px;top:0;width:760px;color:#000";
   document.body.append(sheet);
-  await drawScore(sheet, text, 760, { ink: "#000000" });
+  await drawScore(sheet, text, 760, "#000000");
   const svg = sheet.querySelector("svg");
   sheet.remove();
   svg?.setAttribute("xmlns", "http://www.w3.org/2000/svg");

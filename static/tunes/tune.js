@@ -10,7 +10,7 @@ export function mount(root, presses) {
   const title = h("h2", { class: "name" });
   const about = h("span", { class: "about" });
   const tools = h("div", { class: "tools" });
-  const staff = h("div", { class: "score", role: "group" });
+  const staff = h("div", { class: "score", role: "group", onclick: touched, onkeydown: keyed });
   const notice = h("p", { class: "notice" });
   const told = h("ul", { class: "faults", "aria-live": "polite" });
   const label = h("span", { class: "label" });
@@ -59,7 +59,7 @@ export function mount(root, presses) {
     if (!width || !data.score.text || signature === drawing) return;
     drawing = signature;
     staff.setAttribute("aria-label", data.title);
-    tune = await score.drawScore(staff, data.score.text, width, { onNote: pressed });
+    tune = await score.drawScore(staff, data.score.text, width);
     lit = [];
     mark();
   }
@@ -103,12 +103,24 @@ export function mount(root, presses) {
 
   // --- from the score to the text and back
 
-  function pressed(character) {
-    const { spans } = data.score;
-    const token = spans.findIndex(([, end], at) => end > character && data.heads.includes(at));
-    if (token < 0) return;
+  function touched(event) { aim(event.clientX, event.clientY); }
+
+  // Notes can be reached with the tab key; what has the focus is meant.
+  function keyed(event) {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    const box = event.target.getBoundingClientRect();
+    event.preventDefault();
+    aim(box.left + box.width / 2, box.top + box.height / 2);
+  }
+
+  function aim(x, y) {
+    const at = score.nearest(data.heads.map(drawingOf), x, y);
+    if (at >= 0) look(data.heads[at]);
+  }
+
+  function look(token) {
     from = token;
-    const fine = window.matchMedia("(pointer: fine)").matches;
+    const fine = window.matchMedia("(pointer: fine)").matches && !root.getRootNode().activeElement?.closest(".score g");
     const [start, end] = place(token);
     text.find(start, end, fine);
     mark();

@@ -24,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.composedPath()[0];
   if (!live?.root.isConnected || event.altKey || event.repeat) return;
   if (typing.closest?.("input,textarea,select,[contenteditable=true],[role=listbox],[role=dialog]")) return;
-  live.key(event, Boolean(typing.closest?.("button,a,[role=button]")));
+  live.key(event, Boolean(typing.closest?.("button,a,[role=button],g[tabindex]")));
 });
 
 window.cadencia = { measure: sound.measure, ready: sound.ready };

@@ -113,6 +113,9 @@ def test_a_note_that_is_pressed_is_found_in_the_text(page: Page, address: str) -
     assert loudest(page) > HEARD
     notes.nth(18).click(force=True)
     expect(page.locator(".tune mark.found")).to_have_text("d3")
+    page.locator(".tune .score [tabindex]").nth(8).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tune mark.found")).to_have_text("d")
 
 
 def test_playing_lights_the_notes_in_turn(page: Page, address: str) -> None:

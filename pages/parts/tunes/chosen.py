@@ -119,7 +119,7 @@ def _bad(read: Checked, heads: list[int]) -> list[int]:
 
 
 def _about(one: Candidate, tune: Tune | None) -> str:
-    made = _("an example to begin with") if one.wish is None and not one.written else ""
+    made = _("an example to begin with") if one.is_example else ""
     if one.wish is not None:
         made = _("tune {take} of random seed {seed}").format(take=one.take + 1, seed=one.wish.rng_seed)
         made += _(", edited") if one.is_edited else ""
