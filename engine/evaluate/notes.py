@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         figures = (self.nats, self.accuracy, self.tokens_right, self.new_nats, self.new_accuracy)
-        return f"{self.name:54}" + "".join(f"{value:9.3f}" for value in figures)
+        return f"{self.name:64}" + "".join(f"{value:9.3f}" for value in figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class NoteReport:
         return self.rows[0]
 
     def __str__(self) -> str:
-        head = f"{'held-out pieces':54}" + "".join(f"{name:>9}" for name in ("nats", "right", "tokens", "new", "right"))
-        bars = [f"{name:54}{share:9.3f}" for name, share in self.repeated]
+        head = f"{'held-out pieces':64}" + "".join(f"{name:>9}" for name in ("nats", "right", "tokens", "new", "right"))
+        bars = [f"{name:64}{share:9.3f}" for name, share in self.repeated]
         gains = [
             f"{self.model.nats / row.nats - 1:+.1%} beside {row.name}"
             for row in self.rows[1:]
