@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.words import Sentence
 from engine.workshop.choices import Choice, Epoch, Progress, Sample
-from engine.workshop.material import Kind
+from engine.workshop.material import Kind, Piece
 
 ORDER, PROGRESS, MODEL, LOG = "order.json", "progress.json", "model.pt", "log.txt"
 SAMPLES_KEPT = 6  # of the last epochs: more nobody compares by ear
@@ -23,13 +23,13 @@ SAMPLES_KEPT = 6  # of the last epochs: more nobody compares by ear
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a child is to train: pieces as ids of `vocabulary`."""
+    """What a child is to train: pieces of tokens of `vocabulary`, to learn from and to check with."""
 
     kind: Kind
     choice: Choice
     vocabulary: tuple[str, ...]
-    learn: tuple[tuple[int, ...], ...]
-    check: tuple[tuple[int, ...], ...]
+    learn: tuple[Piece, ...]
+    check: tuple[Piece, ...]
 
 
 def write_order(folder: Path, order: Order) -> None:

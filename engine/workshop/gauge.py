@@ -17,7 +17,7 @@ from engine.workshop.choices import CELLS, Estimate
 from engine.workshop.folder import Order
 from engine.workshop.process import Training
 from engine.workshop.rooms import private_room
-from engine.workshop.teaching import parameters_of, plan_of
+from engine.workshop.teaching import LONGEST_LESSON, parameters_of, plan_of
 
 MEASURE = "measure"  # the child's other task
 SPEED = "speed.json"
@@ -49,12 +49,12 @@ class Gauge:
     def estimate(self, order: Order) -> Estimate:
         """Seconds and megabytes of a training, before it starts."""
         plan, speed = plan_of(order), self.speeds[order.choice.cell]
-        tokens = sum(len(piece) - 1 for piece in order.learn)
-        longest = sum(len(piece) - 1 for piece in order.learn) / max(1, len(order.learn))
-        rows = max(1.0, min(plan.batch_tokens / longest, len(order.learn)))
+        tokens = sum(map(len, order.learn))
+        lengths = [min(LONGEST_LESSON, len(piece)) for piece in order.learn]
+        rows = max(1.0, min(plan.batch_tokens * len(lengths) / max(1, sum(lengths)), tokens / max([1, *lengths])))
         count = parameters_of(order)
         per_token = plan.num_layers * speed.step * ROWS / rows + speed.product * count / 1e6
-        checked = sum(len(piece) - 1 for piece in order.check) / 3  # forwards alone costs a third
+        checked = sum(map(len, order.check)) / 3  # forwards alone costs a third
         epoch = per_token * (tokens + checked) + SAMPLE_SECONDS
         seconds = START_SECONDS + SHARED * plan.epochs * epoch
         width = plan.hidden_size * plan.num_layers * 12 + len(order.vocabulary) * 3

@@ -8,6 +8,7 @@ from engine import abc
 from engine.abc.sounding import sounded
 from engine.errors import EngineError
 from engine.music import Key, Note, Progression, Score, Slot
+from engine.notes.plain import pitch_name
 from engine.theory import all_numerals, chord_of
 from engine.vocab import MODES
 from engine.workshop.material import Kind
@@ -51,6 +52,16 @@ def tune_score(tokens: Sequence[str]) -> Score | None:
     except (EngineError, ValueError):  # a header of the right signs with values that are none
         return None
     return score if score.notes else None
+
+
+def note_names(tokens: Sequence[str]) -> str:
+    """A melody's notes by name; lengths are heard rather than read.
+
+    >>> note_names(("n60", "l12", "n67", "l24"))
+    'C4 G4'
+    """
+    piece = piece_of_tokens(tokens)
+    return "" if piece is None else " ".join(pitch_name(note.pitch) for note in piece.notes)
 
 
 def melody_score(tokens: Sequence[str]) -> Score | None:

@@ -2,7 +2,7 @@
 
 chords   live numerals behind their mode, `<eos>` at the end: what Compose hears
 tunes    ABC in the canonical tokens of engine.abc
-notes    notes and chords in the tokens of engine.notes
+notes    melodies in the tokens of engine.notewriter, behind their heading
 """
 
 from __future__ import annotations
@@ -125,7 +125,13 @@ def parted(pieces: Sequence[Piece], rng_seed: int) -> tuple[tuple[Piece, ...], t
         return tuple(pieces[i] for i in sorted(order[held:])), tuple(pieces[i] for i in sorted(order[:held]))
     cuts = [max(2, round((1 - HELD_OUT) * len(piece))) for piece in pieces]
     learn = tuple(piece[:cut] for piece, cut in zip(pieces, cuts, strict=True))
-    return learn, tuple(piece[cut - 1 :] for piece, cut in zip(pieces, cuts, strict=True) if len(piece) > cut)
+    ends = [(piece, cut) for piece, cut in zip(pieces, cuts, strict=True) if len(piece) > cut]
+    return learn, tuple((*_heading(piece), *piece[cut - 1 :]) for piece, cut in ends)
+
+
+def _heading(piece: Piece) -> Piece:
+    """What stands before a melody and belongs to every part of it."""
+    return piece[:1] if piece[0].startswith("head:") else ()
 
 
 def _within(pieces: Sequence[Piece]) -> list[Piece]:

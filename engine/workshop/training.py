@@ -30,7 +30,7 @@ def run(folder: Path, teller: Teller) -> None:
     """Trains, or goes on, until all epochs are done or the teller says stop."""
     torch.set_num_threads(1)
     order = teller.order
-    plan, learn, check = plan_of(order), lessons_of(order.learn), lessons_of(order.check)
+    plan, learn, check = plan_of(order), lessons_of(order.kind, order.learn), lessons_of(order.kind, order.check)
     teller.begin(steps_in_epoch(plan, learn), sum(len(lesson.ids) - 1 for lesson in learn))
 
     def after_epoch(epoch: kept_curves.Epoch) -> None:

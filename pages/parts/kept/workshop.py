@@ -105,7 +105,7 @@ def written(kind: Kind, tokens: tuple[str, ...]) -> str:
     """What a network wrote, as text: a tune in ABC, notes by name."""
     if kind == "tunes":
         return hearing.abc_text(tokens)
-    return " ".join(tokens)
+    return hearing.note_names(tokens) or " ".join(tokens)
 
 
 def progression(tokens: tuple[str, ...]) -> Progression | None:
