@@ -57,10 +57,13 @@ export function ground(view, data) {
 
 function* beatsOf(from, to) { for (let beat = from + 1; beat < to - 1e-6; beat += 1) yield beat; }
 
+// How many bars stand before the first full one: 1 where the piece begins with a pickup.
+export const pickups = (bars) => (bars.length > 2 && bars[1] - bars[0] < bars[2] - bars[1] - 1e-6 ? 1 : 0);
+
 // Bars are counted from the first full one; a pickup has no number. Where numbers would touch, some are left out.
 function numbers(view, data) {
   const starts = data.bars.slice(0, -1);
-  const pickup = data.bars.length > 2 && data.bars[1] - data.bars[0] < data.bars[2] - data.bars[1] - 1e-6 ? 1 : 0;
+  const pickup = pickups(data.bars);
   const wide = starts.length > 1 ? (data.bars.at(-1) / starts.length) * view.scale : 99;
   const every = [1, 2, 4, 8, 16, 32].find((n) => n * wide >= 22) || 64;
   return starts.map((start, index) => {

@@ -1,11 +1,50 @@
 // The page's piano: mouse and touch, the letters of a computer keyboard, and a MIDI keyboard where the browser has it.
-// It hands on (pitch) when a key goes down and (pitch, seconds held) when it comes up again.
+// It hands on pitch and all that is held when a key goes down; pitch, seconds and how many are left when it comes up.
 
 const { isBlack, nameOf } = await import(`./draw.js${new URL(import.meta.url).search}`);
 
 const LETTERS = "awsedftgyhujkolp"; // semitones above the C of the octave at hand
 const OCTAVES = { wide: 3, narrow: 1 };
 const WIDE = 640; // pixels from which three octaves have room
+
+const SETTLED = 700; // milliseconds after the last key until what was played is handed on
+
+// What is played, in beats: time runs from key to key, and a long thought counts as a bar at most.
+export function recording(hand) {
+  let rows = []; // [pitch, onset, length]
+  let last = null; // {beat, at} of the key before
+  let timer = 0; // not 0 while something is played that was not handed on
+  return { begin, end, agree, follow, notes: () => rows };
+
+  function begin(pitch, tempo, bar) {
+    const now = performance.now();
+    const beat = last ? last.beat + Math.min(bar, (now - last.at) / 60000 * tempo) : rows.reduce((end, [, onset, length]) => Math.max(end, onset + length), 0);
+    last = { beat, at: now };
+    rows.push([pitch, beat, 0.25]);
+    clearTimeout(timer);
+    timer = -1;
+  }
+
+  function end(pitch, seconds, tempo, left) {
+    const mine = rows.findLast((row) => row[0] === pitch);
+    if (mine) mine[2] = Math.max(0.125, Math.min(8, seconds / 60 * tempo));
+    if (left) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => { timer = 0; hand(rows); }, SETTLED);
+  }
+
+  // After undo and the like the page shows other notes than were played here: those count.
+  function agree(notes) {
+    if (!timer && rows.length !== notes.length) follow(notes.map((note) => [note.pitch, note.onset, note.duration]));
+  }
+
+  function follow(others) {
+    clearTimeout(timer);
+    timer = 0;
+    last = null;
+    rows = others;
+  }
+}
 
 export function piano(box, h, { down, up, again }) {
   const held = new Map(); // pitch -> moment in milliseconds

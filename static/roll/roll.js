@@ -2,14 +2,13 @@
 // presses, numbered and sent again until they are answered. What a press changes is drawn before the answer comes.
 
 const version = new URL(import.meta.url).search;
-const [sound, { h, icon }, draw, { piano }] = await Promise.all([
+const [sound, { h, icon }, draw, { piano, recording }] = await Promise.all([
   import(`../studio/sound.js${version}`), import(`../studio/view.js${version}`), import(`./draw.js${version}`), import(`./keys.js${version}`),
 ]);
 
 const SCALE = { least: 4, most: 200, usual: 28, fits: 16 }; // pixels a beat; all is shown where that leaves `fits`
 const WHOLE = -1;
 const HEIGHT = 308; // pixels of the lanes, about
-const SETTLED = 700; // milliseconds after the last key until what was played is handed on
 const MOVED = 3; // pixels from which a press is a drag
 const KEYS = { closer: "+", wider: "-" };
 let live = null;
@@ -34,11 +33,9 @@ function mount(root) {
   let picked = null; // id of a note
   let cursor = 0; // beat where playing begins
   let run = null; // {started, from} while it plays
-  let played = []; // [pitch, onset, length] in beats, of the page's keys
-  let anchor = null; // {beat, at} of the last key
-  let settle = 0;
   let heard = ""; // what is being played, as a stamp of its notes
 
+  const played = recording((rows) => emit({ type: "played", notes: rows }));
   const keys = piano($("keyboard"), h, { down: keyDown, up: keyUp, again });
   const roll = { update, send: () => {}, key, keyUp: (event) => keys.release(event), root };
   scroll.addEventListener("pointerdown", pressGround);
@@ -71,12 +68,8 @@ function mount(root) {
   function takeOver() {
     notes = data.notes.map(([id, pitch, onset, duration, kind]) => ({ id, pitch, onset, duration, kind }));
     if (picked !== null && !notes.some((note) => note.id === picked)) picked = null;
-    if (run && !data.writing && stamp() !== heard) sound.stop(); // other notes than those that sound
-    const opening = notes.filter((note) => note.kind === 0);
-    if (data.keyboard && !settle && played.length !== opening.length) {
-      played = opening.map((note) => [note.pitch, note.onset, note.duration]);
-      anchor = null;
-    }
+    if (run && !data.writing && stamp() !== heard) goOn(); // other notes than those that sound
+    if (data.keyboard) played.agree(notes.filter((note) => note.kind === 0));
     cursor = Math.min(cursor, data.beats);
   }
 
@@ -162,7 +155,7 @@ function mount(root) {
     const starts = data.bars;
     const bar = Math.max(0, starts.findLastIndex((start) => start <= note.onset + 1e-6));
     const beat = Math.round((note.onset - starts[bar] + 1) * 100) / 100;
-    return `${draw.nameOf(note.pitch, data.names)} · ${data.labels.bar} ${bar + 1}, ${data.labels.beat} ${beat}`;
+    return `${draw.nameOf(note.pitch, data.names)} · ${data.labels.bar} ${bar + 1 - draw.pickups(starts)}, ${data.labels.beat} ${beat}`;
   }
 
   function drawTakes() {
@@ -313,10 +306,20 @@ function mount(root) {
   const beatNow = () => run.from + Math.max(0, (performance.now() - run.started) / 1000 - 0.06) * (data.tempo / 60);
 
   function togglePlay() {
-    if (run) { sound.stop(); return; }
+    if (run) sound.stop();
+    else play(cursor >= data.beats ? 0 : cursor);
+  }
+
+  // Notes that changed while they sound are taken up where the old ones were.
+  function goOn() {
+    const beat = beatNow();
+    sound.stop();
+    if (beat < data.beats && notes.length) play(beat);
+  }
+
+  function play(from) {
     const order = inOrder();
     heard = stamp();
-    const from = cursor >= data.beats ? 0 : cursor;
     const mine = { started: performance.now(), from };
     sound.playNotes(order, {
       tempo: data.tempo, from, end: data.beats, onNote: (index) => light(order[index]),
@@ -344,48 +347,29 @@ function mount(root) {
     setTimeout(() => scroll.querySelector(`[data-note="${note.id}"]`)?.classList.remove("sounds"), note.duration * 60000 / data.tempo);
   }
 
-  // --- the page's own keys: time runs from key to key, and a long thought counts as a bar at most
+  // --- the page's own keys
 
   function keyDown(pitch, held) {
     if (run) sound.stop();
     sound.preview(held);
-    const now = performance.now();
-    const bar = data.bars[1] - data.bars[0] || 4;
-    const gap = anchor ? Math.min(bar, (now - anchor.at) / 60000 * data.tempo) : 0;
-    const beat = anchor ? anchor.beat + gap : played.reduce((end, [, onset, length]) => Math.max(end, onset + length), 0);
-    anchor = { beat, at: now };
-    played.push([pitch, beat, 0.25]);
-    clearTimeout(settle);
-    settle = -1;
+    played.begin(pitch, data.tempo, data.bars[1] - data.bars[0] || 4);
+    showPlayed();
+  }
+
+  function keyUp(pitch, seconds, left) {
+    played.end(pitch, seconds, data.tempo, left);
     showPlayed();
   }
 
   // Seen while it is played, before Python has laid it on a grid.
   function showPlayed() {
-    notes = played.map(([each, onset, duration], index) => ({ id: -1 - index, pitch: each, onset, duration, kind: 0 }));
+    notes = played.notes().map(([pitch, onset, duration], index) => ({ id: -1 - index, pitch, onset, duration, kind: 0 }));
     drawField();
-    show(notes.at(-1).onset);
-  }
-
-  function keyUp(pitch, seconds, left) {
-    const mine = played.findLast((note) => note[0] === pitch);
-    if (mine) mine[2] = Math.max(0.125, Math.min(8, seconds / 60 * data.tempo));
-    showPlayed();
-    if (left) return;
-    clearTimeout(settle);
-    settle = setTimeout(hand, SETTLED);
-  }
-
-  function hand() {
-    settle = 0;
-    emit({ type: "played", notes: played });
+    if (notes.length) show(notes.at(-1).onset);
   }
 
   function again() {
-    clearTimeout(settle);
-    settle = 0;
-    played = [];
-    anchor = null;
+    played.follow([]);
     emit({ type: "played", notes: [] });
   }
 

@@ -93,9 +93,9 @@ def use_bars(bars: int) -> None:
 
 def taken(file: Any) -> None:
     """A file was chosen: it becomes the opening, or what is wrong with it is told beside it and all stays."""
+    state().problems.pop(_PLACE, None)
     if file is None:
         return
-    state().problems.pop(_PLACE, None)
     try:
         take(file.getvalue(), file.name)
     except EngineError as error:

@@ -186,7 +186,7 @@ def told(stand: Stand) -> list[str]:
         words += [_("in real pieces {share}").format(share=_percent(real))] if real is not None else []
     if stand.sketch.order and stand.sketch.order == state().halted:
         words.append(_("stopped early"))
-    elif written.ended:
+    elif written.ended and not written.given:
         words.append(_("the model ended it itself"))
     words.append(_("seed {seed}").format(seed=written.rng_seed))
     return words
