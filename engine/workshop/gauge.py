@@ -26,8 +26,8 @@ ROWS, LENGTH, KINDS = 16, 64, 200  # of the measured batches: rows, tokens in a 
 STEPS_MEASURED = 6
 SHARED = 1.4  # times longer than alone: two trainings and the pages share two cores
 START_SECONDS = 4.0  # until torch is there and the first step is done
-PROCESS_MEGABYTES = 330.0  # of a child before it learns anything: Python, NumPy, torch
-COPIES = 6  # of every number: weight, gradient, two running means of Adam, two while a file is written
+PROCESS_MEGABYTES = 324.0  # of a child before it learns anything: Python, NumPy, torch
+COPIES = 12  # of every number: weight, gradient, two running means, best, and what is read and written each epoch
 SAMPLE_SECONDS = 0.08  # per epoch: what the network writes, and the files
 
 
