@@ -10,7 +10,7 @@ const STEP = 1500; // and after which more typing is a step of its own for undo
 export function field({ label, placeholder = "", onEdit, onKey = () => {} }) {
   const back = h("div", { class: "back", "aria-hidden": "true" });
   const area = h("textarea", {
-    "aria-label": label, placeholder, spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off", rows: "1",
+    "aria-label": label, placeholder, spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off", rows: "1", maxlength: "20000",
     oninput: typed, onblur: flush, onkeydown: onKey,
   });
   const node = h("div", { class: "field" }, back, area);

@@ -406,6 +406,12 @@ def test_a_page_that_is_left_waiting_is_told_nothing_wrong(monkeypatch: pytest.M
     assert writing.look() == kept.Sight(running=((0, ()),), over=True)
 
 
+def test_no_chords_are_sought_under_a_book() -> None:
+    long = replace(tune_of(0), body=tune_of(0).body * 60)
+    assert kept.chords(long).marks == ()
+    assert kept.strummed(long) == ()
+
+
 # --- score and text -------------------------------------------------------------------------------------------------
 
 

@@ -9,9 +9,9 @@ from threading import BoundedSemaphore, Event, Lock, Thread
 from time import monotonic
 
 from engine import compose, render, synth, voicing
-from engine.abc import Checked, Sounded, Tune, check, sounded
+from engine.abc import Checked, Sounded, Tune, bars_of, check, sounded
 from engine.errors import EngineError
-from engine.music import Audio, Score
+from engine.music import Audio, Progression, Score
 from engine.recurrent import checkpoint
 from engine.recurrent.checkpoint import TokenModel
 from engine.theory import write_chord
@@ -25,6 +25,7 @@ MODEL = "tunes"
 MOST_WRITERS = 2  # at once, over all visitors: more would only make each slower
 PATIENCE = 20.0  # seconds without a look after which the visitor is taken to have left
 OPENING_BARS = 2
+MOST_BARS = 200  # under which chords are sought; it takes a few milliseconds a bar
 
 _loading = Lock()
 _places = BoundedSemaphore(MOST_WRITERS)
@@ -141,7 +142,8 @@ def _first_bars(news: Iterator[Piece | Written]) -> list[str]:
 # --- texts and files ------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=256)
+# The longest text that the page takes is a megabyte once it is read: a desk full of tunes, whoever asks.
+@lru_cache(maxsize=64)
 def checked(text: str, like: Tune | None = None, whole: bool = True) -> Checked:
     return check(text, like, whole)
 
@@ -153,19 +155,22 @@ def near(tune: Tune) -> tuple[str, str]:
     return (title, source) if share >= CLOSE else ("", "")
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def heard(tune: Tune, tempo_bpm: float, instrument: int) -> Sounded:
     return sounded(tune, tempo_bpm, instrument)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def chords(tune: Tune) -> Accompaniment:
-    """Chords under the tune, as the chord model and the notes suggest them."""
-    listener = compose.listen(chord_model(), key_of_harmony(tune.key), colour="triads")
+    """Chords under the tune, as the chord model and the notes suggest them; none under what is longer than a tune."""
+    key = key_of_harmony(tune.key)
+    if len(bars_of(tune)) > MOST_BARS:
+        return Accompaniment(Progression(key), ())
+    listener = compose.listen(chord_model(), key, colour="triads")
     return chords_under(tune, listener.expect)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def strummed(tune: Tune) -> tuple[tuple[int, float, float], ...]:
     """Those chords for the left hand: (pitch, onset, duration) in beats."""
     under = chords(tune).progression
@@ -183,7 +188,7 @@ class Take:
     chords: bool = False
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def score(take: Take) -> Score:
     plain = heard(take.tune, take.tempo_bpm, take.instrument).score
     if not take.chords:

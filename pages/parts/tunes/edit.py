@@ -16,7 +16,7 @@ from pages.parts.session.tunes import DESK, MOST_SEED, TEMPOS
 from pages.parts.tunes.table import MOST_KEPT, Candidate, Table
 from pages.parts.tunes.words import METER_OF, tonics
 
-MOST_TEXT = 100_000  # characters that a field may send: as many as are checked
+MOST_TEXT = 20_000  # characters of a text, as the field allows them: a tune has some 400
 
 
 def change_wish(name: str, value: Any) -> None:
