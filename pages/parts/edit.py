@@ -13,6 +13,7 @@ from engine.music import MAX_CHORDS, Key, Progression, Slot
 from engine.sheet import BEATS_RANGE, Kind, Sheet
 from engine.words import say
 from pages.parts import kept, session
+from pages.parts.session import own
 
 EXAMPLE = {"major": ("I", "V", "vim", "IV"), "minor": ("im", "bVI", "bIII", "bVII")}  # live numerals
 LONGEST_SYMBOL = 80  # characters of a chord that a press may bring
@@ -204,13 +205,13 @@ def new_sheet(key: Key) -> Sheet:
 def write_on(bars: int, cadence: Cadence, search: Search) -> None:
     """More bars after the present ones, up to a cadence."""
     sheet = session.sheet()
-    _take(kept.continued(sheet, bars, _wish(sheet, cadence, search)))
+    _take(kept.continued(sheet, bars, _wish(sheet, cadence, search), own.mark()))
 
 
 def draw_again(cadence: Cadence, search: Search) -> None:
     """Every chord that is not locked, once more."""
     sheet = session.sheet()
-    _take(kept.redrawn(sheet, _wish(sheet, cadence, search)))
+    _take(kept.redrawn(sheet, _wish(sheet, cadence, search), own.mark()))
 
 
 def _wish(sheet: Sheet, cadence: Cadence, search: Search) -> Wish:

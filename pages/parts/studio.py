@@ -15,6 +15,7 @@ from engine.music import Suggestion
 from pages.parts import edit, kept, session
 from pages.parts.frame import telling
 from pages.parts.language import _, tell
+from pages.parts.session import own
 from pages.parts.shown import cards, look, pads
 
 _ROOT = Path(__file__).parents[2]
@@ -82,7 +83,7 @@ def _data() -> dict[str, Any]:
 def advice() -> Advice:
     """What the visitor's sheet suggests for the place at hand."""
     now = session.work()
-    return kept.advice(now.history.present, session.place(), now.inserting, SUGGESTIONS + 1)
+    return kept.advice(now.history.present, session.place(), now.inserting, SUGGESTIONS + 1, own.mark())
 
 
 def _others_than_here(suggested: Advice, now: session.Work) -> list[Suggestion]:

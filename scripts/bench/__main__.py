@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MEASURES = ("suggestion", "remembering", "tunes", "sound", "imports", "browser")
+MEASURES = ("suggestion", "remembering", "tunes", "sound", "imports", "browser", "thirty")
 
 
 def main(wanted: list[str]) -> None:

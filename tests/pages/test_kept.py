@@ -78,7 +78,7 @@ def test_a_draw_is_wished_as_the_sheet_says(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(session, "work", lambda: work)
     wishes: list[generate.Wish] = []
 
-    def drawn(sheet: Sheet, wish: generate.Wish) -> generate.Continuation:
+    def drawn(sheet: Sheet, wish: generate.Wish, _mark: str) -> generate.Continuation:
         wishes.append(wish)
         return generate.Continuation(sheet.progression, (0,), wish.rng_seed, -1.0)
 

@@ -17,6 +17,7 @@ from engine.generate import Continuation, Wish
 from engine.music import Audio, Chord, KeyEstimate, Score, Voicing
 from engine.sheet import Sheet
 from engine.words import Sentence
+from pages.parts.kept import own
 
 if TYPE_CHECKING:
     from engine.checkpoint import Model
@@ -48,9 +49,9 @@ def text(path: Path) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _advice(asked: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
+def _advice(asked: Sheet, at: int, inserting: bool, k: int, mark: str) -> compose.Advice:
     return compose.advise(
-        chord_model(),
+        _model(mark),
         asked.progression,
         at,
         k=k,
@@ -59,22 +60,25 @@ def _advice(asked: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
         beats_per_bar=asked.beats_per_bar,
         colour=_colour(asked),
         temperature=asked.temperature,
-        memory=asked.memory,
-        style=_style(asked),
+        memory=_memory(asked, mark),
+        style=_style(asked, mark),
         repetition=asked.repetition,
         notation=asked.letters,
     )
 
 
-def advice(sheet: Sheet, at: int, inserting: bool, k: int) -> compose.Advice:
-    """Suggestions for slot `at`, or for a new one before it; in the middle they fit what comes after, too."""
-    return _advice(sheet.as_asked(), at, inserting, k)
+def advice(sheet: Sheet, at: int, inserting: bool, k: int, mark: str = "") -> compose.Advice:
+    """Suggestions for slot `at`, or for a new one before it; in the middle they fit what comes after, too.
+
+    `mark` is that of a model of the visitor's own (see `own`); with none, or one no longer kept, the house's is asked.
+    """
+    return _advice(sheet.as_asked(), at, inserting, k, mark if own.model(mark) else "")
 
 
-def continued(sheet: Sheet, bars: int, wish: Wish) -> Continuation:
+def continued(sheet: Sheet, bars: int, wish: Wish, mark: str = "") -> Continuation:
     """More bars drawn after the sheet's own; chance is never kept."""
     return generate.continued(
-        _listener(sheet),
+        _listener(sheet, mark),
         sheet.progression,
         bars,
         wish,
@@ -83,23 +87,34 @@ def continued(sheet: Sheet, bars: int, wish: Wish) -> Continuation:
     )
 
 
-def redrawn(sheet: Sheet, wish: Wish) -> Continuation:
+def redrawn(sheet: Sheet, wish: Wish, mark: str = "") -> Continuation:
     """The chords that are not locked, drawn again."""
     locked = [index for index, slot in enumerate(sheet.progression) if slot.locked]
-    return generate.redrawn(_listener(sheet), sheet.progression, locked, wish)
+    return generate.redrawn(_listener(sheet, mark), sheet.progression, locked, wish)
 
 
-def _listener(sheet: Sheet) -> compose.Listener:
-    style, memory = _style(sheet), sheet.memory
-    return compose.listen(chord_model(), sheet.key, colour=_colour(sheet), style=style, memory=memory)
+def _listener(sheet: Sheet, mark: str) -> compose.Listener:
+    style, memory = _style(sheet, mark), _memory(sheet, mark)
+    return compose.listen(_model(mark), sheet.key, colour=_colour(sheet), style=style, memory=memory)
+
+
+def _model(mark: str) -> Model:
+    return own.model(mark) or chord_model()
+
+
+def _memory(sheet: Sheet, mark: str) -> float | None:
+    """A model of one's own may have no memory of the song whose weight could be set."""
+    mine = own.model(mark)
+    return sheet.memory if mine is None or compose.remembers(mine) else None
 
 
 def _colour(sheet: Sheet) -> theory.Colour | None:
     return None if sheet.colour == "free" else sheet.colour
 
 
-def _style(sheet: Sheet) -> str | None:
-    return None if sheet.style == "any" else sheet.style
+def _style(sheet: Sheet, mark: str) -> str | None:
+    """A model of one's own has learned no styles."""
+    return None if sheet.style == "any" or own.model(mark) else sheet.style
 
 
 @lru_cache(maxsize=512)

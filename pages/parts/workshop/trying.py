@@ -7,8 +7,10 @@ import streamlit as st
 from engine import plots
 from engine.workshop import MOST_SEED, Run
 from pages.parts import session
+from pages.parts.kept import own as own_models
 from pages.parts.kept import workshop as kept
 from pages.parts.language import _, translate
+from pages.parts.session import own
 from pages.parts.session import workshop as state
 from pages.parts.shown import Look
 from pages.parts.workshop.samples import player, shown
@@ -20,6 +22,7 @@ def trying(run: Run, data: bytes) -> None:
     """What it writes, drawn anew at every press; below it, for chords, what comes next."""
     _writing(run, data)
     if kept.page_for(run) == "compose":
+        _use(data)
         _suggesting(data)
 
 
@@ -40,6 +43,14 @@ def _draw(ticket: int) -> None:
     now = state.state()
     take = now.drawn[1] + 1 if now.drawn and now.drawn[0] == ticket else 1
     now.drawn, now.heard = (ticket, take % MOST_SEED), None  # one player at a time
+
+
+def _use(data: bytes) -> None:
+    """Compose asks this model from here on, until it is given back there."""
+    model = kept.own_model("chords", "lstm", data).chords
+    if st.button(_("Use in Compose"), icon=":material/piano:", key="train_use") and model is not None:
+        own.use(own_models.keep(data, model))
+        st.switch_page("pages/compose.py")
 
 
 def _suggesting(data: bytes) -> None:
