@@ -85,6 +85,7 @@ class Writer:
         for number, groups in enumerate(bars):
             part.append(self._measure(staff, groups, number))
         part[self._library.stream.Measure].last().rightBarline = self._library.bar.Barline("final")
+        self._library.stream.makeNotation.makeBeams(part, inPlace=True)
         return part
 
     def _measure(self, staff: str, groups: list[Group], number: int) -> Any:
@@ -96,8 +97,9 @@ class Writer:
             if start <= onset < end:
                 measure.insert(onset - start, chord_symbol(self._library, name))
         lines = lines_of(groups)
-        for line, home in zip(lines, self._homes(measure, len(lines)), strict=True):
-            for offset, element in self._content(line, start, end):
+        for number_of_line, home in enumerate(self._homes(measure, len(lines))):
+            for offset, element in self._content(lines[number_of_line], start, end):
+                element.style.hideObjectOnPrint = number_of_line > 0 and element.isRest  # a second voice only speaks
                 home.insert(offset, element)
         measure.makeAccidentals(useKeySignature=self._key, tiePitchSet=self._carried(groups, start), inPlace=True)
         return measure
