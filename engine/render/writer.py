@@ -100,6 +100,8 @@ class Writer:
         for number_of_line, home in enumerate(self._homes(measure, len(lines))):
             for offset, element in self._content(lines[number_of_line], start, end):
                 element.style.hideObjectOnPrint = number_of_line > 0 and element.isRest  # a second voice only speaks
+                if len(lines) > 1 and not element.isRest:
+                    element.stemDirection = "down" if number_of_line % 2 else "up"
                 home.insert(offset, element)
         measure.makeAccidentals(useKeySignature=self._key, tiePitchSet=self._carried(groups, start), inPlace=True)
         return measure
