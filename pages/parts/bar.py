@@ -12,7 +12,7 @@ from engine.sheet import BAR_RANGE, BEATS_RANGE, REPETITION_RANGE, SURPRISE_RANG
 from pages.parts import edit, kept, session
 from pages.parts.frame import action, when_changed
 from pages.parts.language import _
-from pages.parts.session import own
+from pages.parts.own import own_model
 
 WORTH_TELLING = 0.5  # belief in another key below which it is no news
 MIN_CHORDS_FOR_KEY = 3  # fewer say too little about a key
@@ -28,16 +28,7 @@ def bar() -> None:
         with st.popover(_("More"), icon=":material/tune:"):
             _more()
     _found_key()
-    _own_model()
-
-
-def _own_model() -> None:
-    """A line only while a model of the visitor's own is asked."""
-    if not kept.own.model(own.mark()):
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_("Suggestions come from your own model."), width="content")
-        st.button(_("Back to the house's"), type="tertiary", on_click=action(own.use), args=("",), key="house_model")
+    own_model("compose")
 
 
 def _colours() -> dict[str, str]:

@@ -18,6 +18,7 @@ from engine.music import Audio, Key, Note, Score
 from engine.notes import Piece
 from engine.notewriter import NoteModel, NoteWish, Step, Written
 from engine.words import Sentence, say
+from pages.parts.kept import own
 from pages.parts.session.notes import Form, Order
 
 MOST_AT_ONCE = 2  # threads that write, so that pages stay quick on two cores
@@ -85,6 +86,7 @@ class _Job:
     """One visitor's order; every field is read and changed under its lock."""
 
     order: Order
+    mark: str = ""  # of a model of the visitor's own, which writes melodies
     lock: Lock = field(default_factory=Lock)
     halt: Event = field(default_factory=Event)
     seen: float = field(default_factory=time.monotonic)
@@ -126,10 +128,10 @@ class Writer:
         self._jobs: dict[str, _Job] = {}
         self._places = BoundedSemaphore(MOST_AT_ONCE)
 
-    def begin(self, visitor: str, order: Order) -> None:
+    def begin(self, visitor: str, order: Order, mark: str = "") -> None:
         """Starts an order and ends the one before. Where too many wait, the progress says so at once."""
         count = order.wish.variations
-        job = _Job(order, notes=[[] for _ in range(count)], shares=[0.0] * count)
+        job = _Job(order, mark, notes=[[] for _ in range(count)], shares=[0.0] * count)
         with self._lock:
             self._leave(visitor)
             self._jobs = {name: old for name, old in self._jobs.items() if not old.over()}
@@ -194,7 +196,8 @@ def steps(job: _Job) -> Iterator[Step]:
     wish: NoteWish = order.wish
     if order.task == "harmonise" and order.opening:
         return notewriter.stream_harmony(model("chorale"), wish, order.opening, job.over)
-    return notewriter.stream(model(order.form), wish, order.opening, job.over)
+    mine = own.note_model(job.mark) if order.form == "melody" else None
+    return notewriter.stream(mine or model(order.form), wish, order.opening, job.over)
 
 
 WRITER = Writer()

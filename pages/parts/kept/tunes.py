@@ -19,7 +19,7 @@ from engine.tunewriter import Piece, Ranked, Wish, Written, likeness, ranked, st
 from engine.tunewriter.chords import Accompaniment, chords_under, key_of_harmony
 from engine.tunewriter.ranking import CLOSE
 from engine.words import Sentence, say
-from pages.parts.kept import chord_model
+from pages.parts.kept import chord_model, own
 
 MODEL = "tunes"
 MOST_WRITERS = 2  # at once, over all visitors: more would only make each slower
@@ -35,6 +35,11 @@ def model() -> TokenModel:
     """The model that writes, read once: visitors who come first together wait for one reading."""
     with _loading:
         return _model()
+
+
+def writer(mark: str) -> TokenModel:
+    """The model of a visitor's own with that mark, else the house's."""
+    return own.tune_model(mark) or model()
 
 
 @lru_cache(maxsize=1)
@@ -59,8 +64,9 @@ class Sight:
 class Writing:
     """Tunes on their way for one visitor: a thread writes, the page looks. It ends when nobody looks any more."""
 
-    def __init__(self, wish: Wish) -> None:
+    def __init__(self, wish: Wish, mark: str = "") -> None:
         self.wish = wish
+        self._mark = mark
         self.handed: set[int] = set()  # numbers of the tunes the page has taken; the page's own
         self._lock = Lock()
         self._tokens: list[list[str]] = [[] for _ in range(wish.candidates)]
@@ -108,7 +114,7 @@ class Writing:
     def _write(self) -> None:
         with self._lock:
             self._state = Sight()
-        for news in stream(model(), self.wish, self._stopped):
+        for news in stream(writer(self._mark), self.wish, self._stopped):
             if isinstance(news, Written):
                 (one,) = ranked([news], likeness.closest)
             with self._lock:
@@ -118,9 +124,9 @@ class Writing:
                     self._done[news.candidate] = one
 
 
-def opening(wish: Wish) -> Tune | None:
+def opening(wish: Wish, mark: str = "") -> Tune | None:
     """The first bars of a tune that is drawn for a wish; None when it does not begin as it should."""
-    tokens = _first_bars(stream(model(), replace(wish, opening="", candidates=1, valid=True)))
+    tokens = _first_bars(stream(writer(mark), replace(wish, opening="", candidates=1, valid=True)))
     if [token[:2] for token in tokens[:3]] != ["R:", "M:", "K:"]:
         return None
     return Tune(tokens[0][2:], tokens[1][2:], tokens[2][2:], tuple(tokens[3:]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from engine import compose, render, synth, voicing
+from engine import compose, notewriter, render, synth, voicing
 from engine.errors import EngineError
 from engine.music import Key, Progression, Score
 from engine.recurrent import Cell
@@ -21,6 +22,11 @@ from engine.workshop.material import Kind, Material
 from engine.workshop.shop import Workshop
 from engine.workshop.teaching import order_of
 from engine.workshop.using import Own, Page
+
+if TYPE_CHECKING:
+    from engine.checkpoint import Model
+    from engine.notewriter import NoteModel
+    from engine.recurrent.checkpoint import TokenModel
 
 TEMPO, BEATS_PER_BAR, TITLE = 108.0, 4, "Cadencia"
 _opening = Lock()
@@ -136,6 +142,15 @@ def mp3(kind: Kind, tokens: tuple[str, ...]) -> bytes | None:
 @lru_cache(maxsize=8)
 def own_model(kind: Kind, cell: Cell, data: bytes) -> Own:
     return using.own_model(kind, cell, data)
+
+
+def for_page(page: Page, cell: Cell, data: bytes) -> Model | TokenModel | NoteModel:
+    """A model of one's own as that page asks it. Raises EngineError for one that it cannot ask."""
+    mine = own_model("chords" if page == "compose" else page, cell, data)
+    if mine.chords is not None:
+        return mine.chords
+    assert mine.tokens is not None
+    return notewriter.note_model(mine.tokens) if page == "notes" else mine.tokens
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from pages.parts.bar import key_name
 from pages.parts.frame import when_changed
 from pages.parts.language import _
 from pages.parts.notes.examples import example
+from pages.parts.own import own_model
 from pages.parts.session.notes import DESK, METERS, TEMPO_RANGE, Form, Sketch, Source
 
 MOST_BARS = 64
@@ -32,6 +33,8 @@ def controls() -> None:
         _slider(_("Familiar ↔ surprising"), "temperature", (0.3, 2.0), stand.wish.temperature, surprise, 210)
         with st.popover(_("More"), icon=":material/tune:", key="notes_more"):
             _more()
+    if stand.form == "melody":
+        own_model("notes")
 
 
 def _forms() -> dict[Any, str]:

@@ -16,6 +16,7 @@ from pages.parts.kept import notes as kept
 from pages.parts.kept.notes import Progress
 from pages.parts.language import _
 from pages.parts.notes.edits import edited, edited_piece, edited_score
+from pages.parts.session import own
 from pages.parts.session.notes import DESK, Order, Sketch, Stand, Task, seeded, state
 
 _PLACE = "writing"
@@ -31,7 +32,7 @@ def in_hand() -> Progress | None:
         return None
     progress = kept.WRITER.progress(now.visitor, order)
     if progress is None:
-        kept.WRITER.begin(now.visitor, order)
+        kept.WRITER.begin(now.visitor, order, own.mark("notes"))
         progress = kept.WRITER.progress(now.visitor, order)
     return progress
 

@@ -1,17 +1,19 @@
-"""The chord model of one's own that Compose asks, if there is one."""
+"""The model of one's own that a page asks instead of the house's, if there is one."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
-_OWN = "own_chord_model"
+Page = Literal["compose", "tunes", "notes"]
 
 
-def mark() -> str:
+def mark(page: Page = "compose") -> str:
     """Empty: the house's model."""
-    held: str = st.session_state.get(_OWN, "")
+    held: str = st.session_state.get(f"own_model_{page}", "")
     return held
 
 
-def use(chosen: str) -> None:
-    st.session_state[_OWN] = chosen
+def use(page: Page, chosen: str) -> None:
+    st.session_state[f"own_model_{page}"] = chosen

@@ -15,6 +15,7 @@ from pages.parts.frame import action, when_changed
 from pages.parts.kept import text
 from pages.parts.kept.tunes import checked
 from pages.parts.language import _
+from pages.parts.own import own_model
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import CANDIDATES, DESK, FORMS, MOST_SEED, MOST_TOP_K, TEMPERATURES
 from pages.parts.tunes import edit, words
@@ -37,6 +38,7 @@ def asking() -> None:
         _choice(_("Form"), "form", forms, wish.form, 116, help_text=_("A letter for every time a part is played"))
         _surprise(wish)
         _more(wish)
+    own_model("tunes")
 
 
 def opening() -> None:

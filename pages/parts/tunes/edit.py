@@ -11,6 +11,7 @@ from engine.abc import METERS, Tune, bars_of, shown
 from engine.tunewriter import Ranked, Wish
 from engine.words import say
 from pages.parts.kept import tunes as kept
+from pages.parts.session import own
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, MOST_SEED, TEMPOS
 from pages.parts.tunes.table import MOST_KEPT, Candidate, Table
@@ -70,7 +71,7 @@ def begin(wish: Wish) -> bool:
         session.set_problem(say("Remove some tunes first: up to {most} are kept.", most=MOST_KEPT))
         return False
     session.set_problem(None)
-    session.set_writing((kept.Writing(wish), stand.numbers))
+    session.set_writing((kept.Writing(wish, own.mark("tunes")), stand.numbers))
     DESK.put(replace(stand, drawn=wish, numbers=stand.numbers + wish.candidates))
     return True
 
@@ -119,7 +120,7 @@ def _candidate(one: Ranked, first: int, wish: Wish) -> Candidate:
 def random_opening() -> None:
     """Two bars of a tune nobody will see the rest of."""
     stand = DESK.held()
-    found = kept.opening(_unwritten(replace(stand.wish, opening="")))
+    found = kept.opening(_unwritten(replace(stand.wish, opening="")), own.mark("tunes"))
     if found:
         seed = (stand.wish.rng_seed + 1) % (MOST_SEED + 1)
         DESK.put(stand.wishing(opening=shown(found).text.partition(f"K:{found.key}\n")[2].strip(), rng_seed=seed))
@@ -223,5 +224,6 @@ def _meant(event: Mapping[str, Any]) -> Candidate | None:
 
 
 def _text(event: Mapping[str, Any]) -> str:
+    """Half of a surrogate pair, which JSON can say and neither a link nor a file can hold, becomes a question mark."""
     text = event.get("text")
-    return text[:MOST_TEXT] if isinstance(text, str) else ""
+    return text[:MOST_TEXT].encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""

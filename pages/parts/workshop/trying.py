@@ -12,6 +12,7 @@ from pages.parts.kept import workshop as kept
 from pages.parts.language import _, translate
 from pages.parts.session import own
 from pages.parts.session import workshop as state
+from pages.parts.session.own import Page
 from pages.parts.shown import Look
 from pages.parts.workshop.samples import player, shown
 
@@ -21,8 +22,10 @@ LONGEST = 200  # characters of chords to try it on
 def trying(run: Run, data: bytes) -> None:
     """What it writes, drawn anew at every press; below it, for chords, what comes next."""
     _writing(run, data)
-    if kept.page_for(run) == "compose":
-        _use(data)
+    page = kept.page_for(run)
+    if page is not None:
+        _use(page, run, data)
+    if page == "compose":
         _suggesting(data)
 
 
@@ -45,12 +48,12 @@ def _draw(ticket: int) -> None:
     now.drawn, now.heard = (ticket, take % MOST_SEED), None  # one player at a time
 
 
-def _use(data: bytes) -> None:
-    """Compose asks this model from here on, until it is given back there."""
-    model = kept.own_model("chords", "lstm", data).chords
-    if st.button(_("Use in Compose"), icon=":material/piano:", key="train_use") and model is not None:
-        own.use(own_models.keep(data, model))
-        st.switch_page("pages/compose.py")
+def _use(page: Page, run: Run, data: bytes) -> None:
+    """That page asks this model from here on, until it is given back there."""
+    labels = {"compose": _("Use in Compose"), "tunes": _("Use in Tunes"), "notes": _("Use in Notes")}
+    if st.button(labels[page], icon=":material/piano:", key="train_use"):
+        own.use(page, own_models.keep(page, data, kept.for_page(page, run.choice.cell, data)))
+        st.switch_page(f"pages/{page}.py")
 
 
 def _suggesting(data: bytes) -> None:
