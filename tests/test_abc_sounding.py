@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 from engine.abc.display import shown
 from engine.abc.faults import bars_of
 from engine.abc.grammar import Grammar
+from engine.abc.lengths import EIGHTH
 from engine.abc.reading import read_one
-from engine.abc.sounding import Sounded, sounded, tempo_of, written_key
+from engine.abc.sounding import OFF_BEAT, ON_BEAT, QUARTER, STRONG, Sounded, _Player, sounded, tempo_of, written_key
 from engine.abc.tokens import KEYS, RHYTHMS, VOCABULARY, Tune, fifths, from_model, pitch_of, split_body
 from engine.music import Key
 from engine.render import to_midi, to_musicxml
@@ -216,3 +218,21 @@ def test_as_musicxml_the_bars_stay(title: str) -> None:
 
 def test_bars_of_a_faulty_tune_are_still_measured() -> None:
     assert [bar.ticks // 5040 for bar in bars_of(tune_of("CDE|[CE2F|(3GA|"))] == [3, 0, 2]
+
+
+# --- many bars ------------------------------------------------------------------------------------------------------
+
+
+class _Unwalked(list[int]):
+    """Places that may be looked up and never gone through."""
+
+    def __iter__(self) -> Iterator[int]:
+        raise AssertionError("all bars were gone through for one note")
+
+
+def test_a_note_finds_its_bar_without_going_through_all_of_them() -> None:
+    """Thousands of repeated short bars would else take seconds, while every other visitor waits."""
+    starts = [bar * 8 * EIGHTH for bar in range(100)]
+    player = _Player(tune_of("A"), starts=_Unwalked(starts))
+    assert [player.velocity(starts[70] + place) for place in (0, QUARTER, EIGHTH)] == [STRONG, ON_BEAT, OFF_BEAT]
+    assert player.velocity(starts[-1] + 800 * EIGHTH) == ON_BEAT

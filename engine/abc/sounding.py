@@ -7,6 +7,7 @@ last repeat sign or double bar.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -153,7 +154,8 @@ class _Player:
         self.meter = _meter(self.tune)
 
     def velocity(self, onset: int) -> int:
-        start = max((start for start in self.starts if start <= onset), default=0)
+        before = bisect_right(self.starts, onset)
+        start = self.starts[before - 1] if before else 0
         beat = 3 * EIGHTH if self.meter in COMPOUND else QUARTER
         place = onset - start
         return STRONG if place == 0 else OFF_BEAT if place % beat else ON_BEAT

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -328,6 +329,14 @@ def test_a_megabyte_in_the_field_is_cut_and_told(visit: _Visit) -> None:
     assert len(visit.texts()[0]) == edit.MOST_TEXT
     edit.apply({"type": "edit", "number": 1, "text": None})
     assert visit.texts()[0] == ""
+
+
+def test_half_a_sign_in_the_field_neither_breaks_the_link_nor_the_file(visit: _Visit) -> None:
+    """JSON can say half of a surrogate pair; UTF-8 cannot, and the address is written at every look at the page."""
+    edit.apply({"type": "edit", "number": 1, "text": "T:a\ud800b\nK:D\nDEF|"})
+    edit.apply({"type": "opening", "text": "D\udfff"})
+    assert visit.texts()[0].encode() == b"T:a?b\nK:D\nDEF|"
+    assert urlencode(write(visit.held())).isascii()
 
 
 def test_a_tune_goes_on_from_the_cursor(visit: _Visit) -> None:
