@@ -29,12 +29,14 @@ _LEFT = 12 * 12  # the largest rest told exactly: twelve eighths
 _OTHER_REST, _OVER, _NO_BAR = _LEFT + 1, _LEFT + 2, _LEFT + 3
 _CLOSE_LOW, _CLOSE_HIGH = -2, 12  # sixteenths before the upbeat's room begins
 _CLOSES = _CLOSE_HIGH - _CLOSE_LOW + 2
+_NO_REPEAT, _OPENED, _IN_FIRST, _SECOND_DUE, _IN_SECOND = range(5)  # what of a repeated part is still to come
+_REPEATS = 5
 _ON, _OFF = 25, 12  # places of the bar on the grid of sixteenths, and eighths within which others lie
 _NONE = 0  # of hints; a token's hint is its id + 1
 
 SIZES = (
     _ON + _OFF, 2 * (_NO_BAR + 1), MOST_BARS + 2, MOST_PARTS + 1, len(VOCABULARY) + 1, len(LENGTH_STEPS) + 1,
-    *(len(VOCABULARY) + 1 for _ in BARS_AGO), *(len(RUN_STEPS) + 1 for _ in BARS_AGO), 40, 4 * _CLOSES,
+    *(len(VOCABULARY) + 1 for _ in BARS_AGO), *(len(RUN_STEPS) + 1 for _ in BARS_AGO), 40 * _REPEATS, 4 * _CLOSES,
 )  # values of each stream: place, rest, bar, part, match, its length, hints, runs, what is open, closing  # fmt: skip
 
 _HEADER, _NOTE, _LENGTH, _BAR, _PART, _TUPLET, _OPEN, _CLOSE, _OTHER = range(9)
@@ -79,6 +81,7 @@ class Tracker:
         self._lead = self._upbeat = 0  # ticks of the tune's and of this part's upbeat, 0 without or before it is known
         self._first = True  # this bar is the first of its part
         self._tied = False
+        self._repeat = _NO_REPEAT
         self._begun = False  # the header is over
         self._spot: _Spot = (0, 0)
         self._after: dict[_Spot, int] = {}
@@ -158,13 +161,16 @@ class Tracker:
         self._finish()
         if kind in (_BAR, _PART):
             self._bar_line(kind)
+            self._repeat = self._repeat_after(VOCABULARY[token])
         elif kind == _TUPLET:
             notes = int(VOCABULARY[token][1:])
             self._left, self._share = notes, (in_time_of(notes, self._meter), notes)
         elif token == _FIRST:
             self._fork = self._time
+            self._repeat = _IN_FIRST
         elif token == _SECOND:
             self._time = self._line = self._fork
+            self._repeat = _IN_SECOND
 
     def _bar_line(self, kind: int) -> None:
         spent = self._time - self._line
@@ -182,6 +188,14 @@ class Tracker:
             self._upbeat = 0
             self._part += 1
             self._part_bar = full // self._bar
+
+    def _repeat_after(self, line: str) -> int:
+        """What is to come of a repeated part after a bar line."""
+        if line in ("|:", "::"):
+            return _OPENED
+        if line == ":|":
+            return _SECOND_DUE if self._repeat == _IN_FIRST else _NO_REPEAT
+        return _NO_REPEAT if line != "|" and self._repeat == _IN_SECOND else self._repeat
 
     def _shared(self, ticks: int) -> int:
         return ticks * self._share[0] // self._share[1] if self._left else ticks
@@ -213,9 +227,9 @@ class Tracker:
         return self._line % self._bar + self._time + self._open - self._line
 
     def _pending(self) -> int:
-        """Notes of a tuplet to come, and whether a chord, a note that may get a length or a tie is open."""
+        """Notes of a tuplet to come; whether a chord, a note that may get a length or a tie is open; repeats."""
         state = 1 if self._chord >= 0 else 2 if self._open else 3 if self._tied else 0
-        return min(9, self._left) * 4 + state
+        return (self._repeat * 10 + min(9, self._left)) * 4 + state
 
     def _closing(self) -> int:
         """How far the bar is from the place where the part may end and leave room for its upbeat."""
