@@ -65,7 +65,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     shipping.add_argument("--name", default="", help="melody or chorale, as the run is, unless another is given")
 
 
-def run_notes(options: argparse.Namespace, say: Say) -> None:
+def run_notes(options: argparse.Namespace, tell: Say) -> None:
     """The command `notes`."""
     torch.set_num_threads(options.threads)
     asked = {name: getattr(options, name) for name in SETTABLE if getattr(options, name) is not None}
@@ -74,27 +74,27 @@ def run_notes(options: argparse.Namespace, say: Say) -> None:
     record = {"plan": options.plan, "asked": asked, "settings": asdict(plan), "published": options.published}
     (options.out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     if options.plan == "spec":
-        train_plain(options.data, plan, options.out, say, published=options.published)
+        train_plain(options.data, plan, options.out, tell, published=options.published)
     else:
-        train_form(options.plan, options.data, plan, options.out, say)
+        train_form(options.plan, options.data, plan, options.out, tell)
 
 
-def train_form(form: Form, data: Path | None, plan: Plan, folder: Path, say: Say) -> TokenRNN:
+def train_form(form: Form, data: Path | None, plan: Plan, folder: Path, tell: Say) -> TokenRNN:
     """Trains one of the two forms; the folder then holds weights and curves."""
     split = pieces_for(form, data)
-    say(f"{split.report}\n")
+    tell(f"{split.report}\n")
     lessons, watched = lessons_of(form, split.train, given=True), lessons_of(form, split.validation)
-    return train(lessons, watched, plan, len(TOKENS), folder, say, augment=augment(form))
+    return train(lessons, watched, plan, len(TOKENS), folder, tell, augment=augment(form))
 
 
-def train_plain(data: Path | None, plan: Plan, folder: Path, say: Say, *, published: bool = False) -> TokenRNN:
+def train_plain(data: Path | None, plan: Plan, folder: Path, tell: Say, *, published: bool = False) -> TokenRNN:
     """Trains on the plain form of melodies: pitch names, `EOS`. `published`: without an embedding."""
     split = pieces_for("melody", data)
-    say(f"{split.report}\n")
+    tell(f"{split.report}\n")
     texts = [[plain_tokens(work.piece) for work in part] for part in (split.train, split.validation)]
     vocabulary = Vocabulary((UNKNOWN, *sorted({token for text in texts[0] for token in text})))
     lessons, watched = ([Lesson(np.array(vocabulary.encode(text))) for text in part] for part in texts)
-    return (train_published if published else train)(lessons, watched, plan, len(vocabulary), folder, say)
+    return (train_published if published else train)(lessons, watched, plan, len(vocabulary), folder, tell)
 
 
 def lessons_of(form: Form, works: Sequence[Work], *, given: bool = False) -> list[Lesson]:

@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 
 
 def train_published(  # noqa: PLR0917
-    lessons: Sequence[Lesson], validation: Sequence[Lesson], plan: Plan, vocab_size: int, folder: Path, say: Say
+    lessons: Sequence[Lesson], validation: Sequence[Lesson], plan: Plan, vocab_size: int, folder: Path, tell: Say
 ) -> TokenRNN:
     """Trains it; the best network by validation, reloaded from `best.pt` in `folder`, with the curves beside it."""
     network = scaled(plan, vocab_size)
@@ -38,7 +38,7 @@ def train_published(  # noqa: PLR0917
         loss, accuracy, tokens = _lesson_time(network, optimizer, lessons, plan, number)
         learned_for = time.perf_counter() - began
         judged = evaluate(network, validation)
-        say(f"epoch {number + 1}/{plan.epochs} loss {loss:.4f} validation {judged.loss:.4f}, {judged.accuracy:.4f}\n")
+        tell(f"epoch {number + 1}/{plan.epochs} loss {loss:.4f} validation {judged.loss:.4f}, {judged.accuracy:.4f}\n")
         seconds, speed = round(time.perf_counter() - began, 1), round(tokens / learned_for, 1)
         told = (loss, accuracy, judged.loss, judged.accuracy, plan.peak_rate, seconds, speed)
         epochs.append(Epoch(number + 1, *told))

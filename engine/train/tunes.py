@@ -65,27 +65,27 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     shipping.add_argument("--notes", default="", help="a sentence for the card")
 
 
-def run_tunes(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+def run_tunes(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     """The command `tunes`."""
     torch.set_num_threads(options.threads)
     asked = {name: getattr(options, name) for name in SETTABLE if getattr(options, name) is not None}
     plan = replace(PLANS[options.plan], **asked)
     book = tunebook(options.data)
-    say(report(book))
+    tell(report(book))
     options.out.mkdir(parents=True, exist_ok=True)
     record = {"plan": options.plan, "asked": asked, "settings": asdict(plan)}
     (options.out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     language, tokens = _language(options.plan)
     learned, watched = lessons_of(book.train, language), lessons_of(book.validation, language)
-    network = train(learned, watched, plan, len(tokens), options.out, say, device=options.device)
-    say(f"validation: {judged(network, watched).text()}\n")
+    network = train(learned, watched, plan, len(tokens), options.out, tell, device=options.device)
+    tell(f"validation: {judged(network, watched).text()}\n")
 
 
 def _language(plan: str) -> tuple[str, tuple[str, ...]]:
     return (LANGUAGE, VOCABULARY) if plan == "ours" else (CHARACTER_LANGUAGE, CHARACTERS)
 
 
-def ship_tunes(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+def ship_tunes(options: argparse.Namespace, tell: Callable[[str], None]) -> None:
     """The command `ship-tunes`."""
     record = json.loads((options.run / RECORD).read_text(encoding="utf-8"))
     book = tunebook(options.data)
@@ -101,7 +101,7 @@ def ship_tunes(options: argparse.Namespace, say: Callable[[str], None]) -> None:
     card = {"name": options.name, "sha256": fingerprint} | _card(book, record, network)
     card |= {"metrics": judgement(parts), "commands": _commands(options, record)}
     write_card(path.with_suffix(".json"), card | ({"notes": options.notes} if options.notes else {}))
-    say("".join(f"{part}: {figures.text()}\n" for part, figures in parts.items()))
+    tell("".join(f"{part}: {figures.text()}\n" for part, figures in parts.items()))
 
 
 def _best(run: Path, record: dict[str, dict[str, object]], vocab_size: int) -> TokenRNN:
