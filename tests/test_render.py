@@ -17,10 +17,11 @@ import mido  # type: ignore[import-untyped]
 import pretty_midi
 import pytest
 
+from engine import render
 from engine.errors import RenderError
 from engine.music import QUALITIES, Chord, Key, Note, Progression, Score, Slot, pitch_class_of
 from engine.notes import read_musicxml
-from engine.render import TICKS_PER_BEAT, to_midi, to_musicxml
+from engine.render import MOST_NOTES, TICKS_PER_BEAT, to_midi, to_musicxml
 from engine.theory import ALL_KEYS, chord_tones, read_chord, write_chord
 from engine.voicing import arrange
 from tests.golden.regenerate_midi import FOLDER, SCORES, midi_text
@@ -229,6 +230,7 @@ def test_what_cannot_be_written_is_refused_in_words() -> None:
     for score, words in [
         (Score("", Key("C"), 120, 4, ()), "add a chord"),
         (replace(good, beats=10_000.0), "10000"),
+        (replace(good, beats=4096.0, bars=tuple(n / 8 for n in range(32_768))), "up to 128"),
         (short, "0.015625 beats"),
     ]:
         for write in (to_midi, to_musicxml):
@@ -256,3 +258,17 @@ def test_one_line_on_a_staff_needs_no_voices() -> None:
 def voices_of_right_hand(score: Score) -> set[str | None]:
     notes = ElementTree.fromstring(to_musicxml(score)).iter("note")
     return {note.findtext("voice") for note in notes if note.findtext("staff", "1") == "1"}
+
+
+def test_a_flood_of_notes_is_refused_in_words() -> None:
+    notes = tuple(Note(60 + at % 12, at / 8, 0.125) for at in range(MOST_NOTES + 1))
+    with pytest.raises(RenderError, match="4001 notes"):
+        to_midi(Score("", Key("C"), 100, 4, notes, beats=600))
+
+
+def test_who_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "WAIT_SECONDS", 0.01)
+    score = Score("", Key("C"), 100, 4, (Note(60, 0, 1),), beats=4)
+    with render._one_at_a_time, pytest.raises(RenderError, match="Try again"):
+        to_midi(score)
+    assert to_midi(score)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +23,10 @@ TICKS_PER_BEAT = 480  # music21's own 10080 makes 256 whole notes too long for m
 
 _SHORTEST = Fraction(1, 32)  # of a beat
 _MOST_BEATS = 16 * 256
+_MOST_BARS = _MOST_BEATS // 4  # so many of 4/4; 32,768 of 1/32 would hold music21, and all who wait for it, for minutes
+
+MOST_NOTES = 4000  # more take music21 tens of seconds, while others wait
+WAIT_SECONDS = 20.0
 
 _one_at_a_time = threading.Lock()
 
@@ -28,7 +34,7 @@ _one_at_a_time = threading.Lock()
 def to_midi(score: Score) -> bytes:
     """A standard MIDI file: tempo, metre and key first, then a track for each hand; it ends where the music ends."""
     _check(score)
-    with _one_at_a_time:
+    with _turn():
         library = _music21()
         file = library.midi.translate.streamToMidiFile(Writer(library, score).runs())
         for track in file.tracks:
@@ -39,12 +45,23 @@ def to_midi(score: Score) -> bytes:
 def to_musicxml(score: Score) -> bytes:
     """A MusicXML partwise score on a grand staff with chord symbols, key, metre and tempo, in UTF-8."""
     _check(score)
-    with _one_at_a_time:
+    with _turn():
         library = _music21()
         exporter = library.musicxml.m21ToXml.GeneralObjectExporter()
         exporter.makeNotation = False
         text = exporter.parse(Writer(library, score).bars())
     return re.sub(rb"\s*<encoding-date>[^<]*</encoding-date>", b"", bytes(text))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """music21's tables to oneself; refused in words when others take too long with theirs."""
+    if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
+        raise RenderError(say("Other scores are being written just now. Try again in a minute."))
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
 
 def _music21() -> Any:
@@ -63,6 +80,17 @@ def _check(score: Score) -> None:
     if not 0 < score.beats <= _MOST_BEATS:
         raise RenderError(
             say("A score of {beats} beats cannot be written: up to {most} can.", beats=score.beats, most=_MOST_BEATS)
+        )
+    if len(score.bars) > _MOST_BARS:
+        most = round(score.beats * _MOST_BARS / len(score.bars))  # in bars as short as these
+        raise RenderError(
+            say("A score of {beats} beats cannot be written: up to {most} can.", beats=score.beats, most=most)
+        )
+    if len(score.notes) > MOST_NOTES:
+        raise RenderError(
+            say(
+                "A score of {given} notes cannot be written: up to {most} can.", given=len(score.notes), most=MOST_NOTES
+            )
         )
     for note in score.notes:
         if not (note.duration >= _SHORTEST and 0 <= note.onset <= score.beats and 0 <= note.pitch <= 127):
