@@ -41,3 +41,11 @@ def test_a_file_becomes_the_model_its_page_asks() -> None:
         assert isinstance(model, notewriter.NoteModel) == (page == "notes")
     chords = (checkpoint.SHIPPED / "live.pt").read_bytes()
     assert isinstance(workshop.for_page("compose", "lstm", chords), checkpoint.Model)
+
+
+def test_what_is_refused_is_not_kept() -> None:
+    """Refusals of files too large would stay in memory for as long as nobody else uploads."""
+    before = workshop._in_files.cache_info().currsize
+    flood = (("tunes.abc", b"X:1\n" * 500_000),)
+    assert workshop.file_material("tunes", flood).problem
+    assert workshop._in_files.cache_info().currsize == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -64,20 +65,30 @@ def house_material(kind: Kind) -> Reading:
     return Reading(built_in(kind))
 
 
-@lru_cache(maxsize=16)
 def pasted_material(kind: Kind, text: str) -> Reading:
+    return _read(lambda: _pasted(kind, text))
+
+
+def file_material(kind: Kind, files: tuple[tuple[str, bytes], ...]) -> Reading:
+    return _read(lambda: _in_files(kind, files))
+
+
+def _read(material: Callable[[], Material]) -> Reading:
     try:
-        return Reading(bringing.material_of_text(kind, text))
+        return Reading(material())
     except EngineError as problem:
         return Reading(problem=problem.sentence)
+
+
+# What is refused raises and so is not kept: a file that is too large would stay in memory as its own key.
+@lru_cache(maxsize=16)
+def _pasted(kind: Kind, text: str) -> Material:
+    return bringing.material_of_text(kind, text)
 
 
 @lru_cache(maxsize=8)
-def file_material(kind: Kind, files: tuple[tuple[str, bytes], ...]) -> Reading:
-    try:
-        return Reading(bringing.material_of_files(kind, [bringing.File(*file) for file in files]))
-    except EngineError as problem:
-        return Reading(problem=problem.sentence)
+def _in_files(kind: Kind, files: tuple[tuple[str, bytes], ...]) -> Material:
+    return bringing.material_of_files(kind, [bringing.File(*file) for file in files])
 
 
 def file_endings(kind: Kind) -> list[str]:
