@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.frame import when_changed
+from pages.parts.kept import CHORD_MODEL
 from pages.parts.kept import checkpoints as kept
 from pages.parts.language import _
 from pages.parts.session.checkpoints import DESK
@@ -18,18 +19,19 @@ def choosing() -> kept.Source:
     left, right = st.columns(2, gap="medium")
     names = kept.names()
     held = DESK.held()
+    chosen = held.name if held.name in names else CHORD_MODEL
     with left:
         st.selectbox(
             _("A model that is here"),
             names,
-            key=session.mirror("models_name", held.name if held.name in names else names[0]),
+            key=session.mirror("models_name", chosen),
             on_change=when_changed("models_name", _choose),
         )
     with right:
         file = st.file_uploader(_("Or a file of yours (.pt)"), type=["pt"], key="models_file")
     if file is not None:
         return file.getvalue()
-    return held.name if held.name in names else names[0]
+    return chosen
 
 
 def _choose(name: str) -> None:

@@ -31,7 +31,8 @@ def chapters() -> None:
         on_change=when_changed("chapter", _open),
         label_visibility="collapsed",
     )
-    {"hand": hand, "contest": contest, "shapes": shapes}[stand.chapter]()
+    with st.container(key=f"chapter_{stand.chapter}"):  # of its own, so that nothing of another chapter lingers in it
+        {"hand": hand, "contest": contest, "shapes": shapes}[stand.chapter]()
 
 
 def _open(chapter: Chapter | None) -> None:

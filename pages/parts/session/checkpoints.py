@@ -14,10 +14,10 @@ LONGEST_NAME, LONGEST_CONTEXT = 40, 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The shipped model's name (empty: the first), the view, the chords to listen to."""
+    """The shipped model's name (empty: that of Compose), the view, the chords to listen to."""
 
     name: str = ""
-    view: View = "checks"
+    view: View = "facts"
     context: str = "C Am F G"
 
     def with_view(self, view: View) -> Look:
