@@ -20,7 +20,7 @@ def loudest(page: Page) -> float:
     """The highest level within a second."""
     levels = []
     for _ in range(10):
-        levels.append(page.evaluate("window.cadencia.measure().level"))
+        levels.append(float(page.evaluate("window.cadencia.measure().level")))
         page.wait_for_timeout(100)
     return max(levels)
 

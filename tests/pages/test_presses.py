@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pages.parts.session import presses
 from pages.parts.session.presses import MOST_AT_ONCE, new_presses
 
 
 def _reported(monkeypatch: pytest.MonkeyPatch, event: object) -> None:
-    monkeypatch.setattr(presses.st, "session_state", {"part": {"event": event}})
+    monkeypatch.setattr("streamlit.session_state", {"part": {"event": event}})
 
 
 def test_a_flood_is_answered_in_portions_and_nothing_of_it_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
