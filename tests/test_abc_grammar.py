@@ -154,11 +154,12 @@ def test_real_tunes_pass(header: str, body: str) -> None:
 
 @pytest.mark.skipif(shutil.which("abc2midi") is None, reason="abc2midi is not installed")
 def test_abc2midi_has_no_quarrel_with_what_is_drawn() -> None:
-    """Of wild tunes, full of ties into chords and tuplets, it names an error in hardly any."""
+    """Of wild tunes, full of ties into chords and tuplets, it names an error in few, and only in ties."""
     from tests.golden.regenerate_tunes import complaints
 
     quarrels = [complaints(shown(from_model(walk(GRAMMARS["", 0], seed)), title="x").text) for seed in range(100)]
-    assert sum(bool(found) for found in quarrels) <= 3, quarrels
+    assert sum(bool(found) for found in quarrels) <= 8, quarrels
+    assert all("tied" in words for found in quarrels for words in found)
 
 
 def test_masks_are_kept_and_cannot_be_changed() -> None:
@@ -247,3 +248,19 @@ def test_a_tuplet_of_eighths_lasts_what_it_says(notes: int, meter: tuple[int, in
 @pytest.mark.parametrize("text", ["/", "x", "0", "/7", "1000", "//", "-1", " 2"])
 def test_what_is_no_length_has_none(text: str) -> None:
     assert ticks_of(text) in (0, EIGHTH // 7)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_goes_back_to_an_upbeat_is_short_by_it(seed: int) -> None:
+    """A repeat never stumbles: the bar before it and the upbeat after it make one full bar."""
+    tune = from_model(walk(GRAMMARS["", 0], seed))
+    above, below = map(int, tune.meter.split("/"))
+    full, first, upbeat = bar_ticks((above, below)), True, 0
+    for bar in bars_of(tune):
+        if not bar.ticks:
+            continue
+        if first:
+            upbeat = bar.ticks if bar.ticks < full else 0
+        elif bar.line in (":|", "::") and upbeat:
+            assert bar.ticks == full - upbeat
+        first = bar.line in (":|", "::", "||", "|:") and not any(mark == "[1" for _, mark in bar.marks)

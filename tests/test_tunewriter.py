@@ -359,3 +359,15 @@ def test_every_type_is_a_wish() -> None:
     assert all(
         written(PLAIN, Wish(rhythm=name, meter="2/4", key="Gmaj", bars=2, form="A"))[0].valid for name in RHYTHMS
     )
+
+
+def test_a_tune_that_comes_home_within_reach_is_heard_first() -> None:
+    from engine.tunewriter.ranking import strangeness
+
+    def judged(body: str, key: str = "Dmaj") -> float:
+        return strangeness(Tune("reel", "4/4", key, split_body(body)))
+
+    assert judged("d8|A8|d8|]") == 0.0
+    assert 0 < judged("d8|d8|A8|]") < judged("d8|A8|e8|]")
+    assert judged("d8|A8|d'8|]") > judged("d8|A8|d8|]")
+    assert judged("e8|B8|e8|]", "Emin") == 0.0

@@ -134,8 +134,12 @@ class Form:
         return {length: frozenset(lines) for length, lines in found.items() if lines}
 
     def _closings(self, place: Place) -> Iterable[tuple[int, str]]:
-        """Ways to close the part with this bar: its length and the line."""
-        back = {self.full, self.full - place.upbeat}
+        """Ways to close the part with this bar: its length and the line.
+
+        What goes back to an upbeat is short by it, so that the repeat does not stumble; only the very last bar of a
+        tune may be full all the same.
+        """
+        back = {self.full - place.upbeat}
         last = not self._open and place.part + 1 == len(self._plan.plays)
         if place.ending != 2 and self._plays(place, 2):
             if place.ending == 1 or not self._more(place) or self._next_plays(place, 1):
@@ -144,7 +148,9 @@ class Form:
                 yield from ((length, "::") for length in back)
         if place.ending == 2 or (place.ending == 0 and not place.opened and self._plays(place, 1)):
             if last or self._open:
-                yield from ((length, line) for length in back | {self.full - place.lead} for line in ("||", "|]"))
+                yield from (
+                    (length, line) for length in back | {self.full, self.full - place.lead} for line in ("||", "|]")
+                )
             if self._more(place):
                 yield from self._leading_on(place)
 

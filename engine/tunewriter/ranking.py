@@ -13,6 +13,7 @@ from itertools import groupby
 
 from engine.abc import Tune, bars_of, sounded
 from engine.abc.tokens import pitch_of
+from engine.music import pitch_class_of
 from engine.tunewriter.sampler import Written
 
 # Bits per note that are added. A real tune costs about two bits a note, so one more puts a candidate last.
@@ -20,8 +21,11 @@ FOR_FAULTS = 4.0
 FOR_COPYING = 1.5  # when all of it stands in the corpus
 FOR_SAME_BARS = 1.0  # when all bars beyond a half are the same ones
 FOR_STANDING = 0.1  # for each note in a row beyond three of the same pitch
+FOR_AWAY = 0.4  # when the last note is not the tonic; half of it on the fifth or the third
+FOR_REACH = 0.6  # when all notes are out of a fiddle's first position
 FOR_NARROW = 0.15  # for each semitone that the range lacks to a sixth
 SIXTH, THREE = 9, 3
+LOWEST, HIGHEST = 55, 83  # G3 to B5, the first position of a fiddle
 CLOSE = 0.25  # share of runs from which on a tune is called close to another: two bars in eight
 
 
@@ -64,7 +68,23 @@ def score_of(written: Written, share: float = 0.0) -> float:
     bits = written.bits / max(1, written.notes)
     if written.tune is None or not written.notes:
         return bits + FOR_FAULTS
-    return bits + FOR_COPYING * share + monotony(written.tune) + (0.0 if written.valid else FOR_FAULTS)
+    return (
+        bits
+        + FOR_COPYING * share
+        + monotony(written.tune)
+        + strangeness(written.tune)
+        + (0.0 if written.valid else FOR_FAULTS)
+    )
+
+
+def strangeness(tune: Tune) -> float:
+    """Bits per note added for not coming home at the end, and for notes that lie badly on a fiddle."""
+    pitches = [note.pitch for note in sounded(tune).score.notes]
+    if not pitches:
+        return FOR_AWAY
+    above = (pitches[-1] - pitch_class_of(tune.key[:-3])) % 12
+    away = {0: 0.0, 7: FOR_AWAY / 2, 4: FOR_AWAY / 2, 3: FOR_AWAY / 2}.get(above, FOR_AWAY)
+    return away + FOR_REACH * sum(not LOWEST <= pitch <= HIGHEST for pitch in pitches) / len(pitches)
 
 
 def monotony(tune: Tune) -> float:

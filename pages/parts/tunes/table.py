@@ -19,10 +19,10 @@ R:jig
 M:6/8
 L:1/8
 K:Dmaj
-A|AFF E2A|AFF E2A|G3 gfe|fea f2A|
-d3 gfe|fef e2A|d3 d2c|d2A A2::A|
-f3 gfe|agf e2A|d3 d2c|d2A A2c|
-d3 efe|agf edd|agf edd|(3fBc d2 A2:|
+A|d2A FAd|f2d A2f|g2e c2e|f2d d2A|
+d2A FAd|fga afd|gec Ace|f2d d2::f|
+a2f d2f|g2e c2e|f2d B2d|c2A A2f|
+a2f d2f|gfe dcB|A2c efg|f2d d2:|
 """
 
 
