@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.abc import Tune, check, faults, shown
 from engine.history import History
+from engine.notes import read_midi
 from engine.tunewriter import ImpossibleWish, Piece, Wish, Written, likeness
 from engine.words import say
 from pages.parts.kept import tunes as kept
@@ -432,3 +433,16 @@ def test_chord_symbols_move_the_places_of_notes_and_nothing_else() -> None:
     assert '"D"D2D' in text
     assert '"F#m"D2D' in text
     assert with_chords(written, []) == (written.text, list(written.spans))
+
+
+def test_chords_that_are_heard_are_taken_away_too() -> None:
+    """On a track of their own in MIDI, as symbols in ABC and MusicXML, where the tune keeps its one staff."""
+    (tune,) = kept.checked(EXAMPLE).tunes
+    plain, chorded = kept.Take(tune), kept.Take(tune, chords=True)
+    lowest = {take: min(note.pitch for note in read_midi(kept.midi(take)).notes) for take in (plain, chorded)}
+    assert lowest[chorded] < 52 <= lowest[plain]
+    assert kept.abc(plain) == shown(tune).text
+    assert '"D"' in kept.abc(chorded)
+    assert check(kept.abc(chorded)).tunes[0].body == tune.body
+    assert b"<harmony" in kept.musicxml(chorded)
+    assert b"<staves>2</staves>" not in kept.musicxml(chorded)

@@ -9,13 +9,13 @@ from threading import BoundedSemaphore, Event, Lock, Thread
 from time import monotonic
 
 from engine import compose, render, synth, voicing
-from engine.abc import Checked, Sounded, Tune, bars_of, check, sounded
+from engine.abc import Checked, Sounded, Tune, bars_of, check, shown, sounded
 from engine.errors import EngineError
 from engine.music import Audio, Progression, Score
 from engine.recurrent import checkpoint
 from engine.recurrent.checkpoint import TokenModel
 from engine.theory import write_chord
-from engine.tunewriter import Piece, Ranked, Wish, Written, likeness, ranked, stream
+from engine.tunewriter import Piece, Ranked, Wish, Written, likeness, ranked, stream, strumming
 from engine.tunewriter.chords import Accompaniment, chords_under, key_of_harmony
 from engine.tunewriter.ranking import CLOSE
 from engine.words import Sentence, say
@@ -207,7 +207,15 @@ def score(take: Take) -> Score:
 
 @lru_cache(maxsize=32)
 def midi(take: Take) -> bytes:
-    return render.to_midi(score(take))
+    """As it is heard: with chords on, they are played under the tune on a track of their own."""
+    plain = heard(take.tune, take.tempo_bpm, take.instrument).score
+    return render.to_midi(strumming.strummed(plain, chords(take.tune)) if take.chords else plain)
+
+
+def abc(take: Take) -> str:
+    """As it is read: with chords on, their symbols stand above the notes."""
+    above = {token: write_chord(chord) for token, chord in chords(take.tune).marks} if take.chords else {}
+    return shown(take.tune, above=above).text
 
 
 @lru_cache(maxsize=16)

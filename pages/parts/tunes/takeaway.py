@@ -32,7 +32,8 @@ def _files(stand: Stand) -> None:
     if one is None or take is None or not kept.score(take).notes:
         st.caption(_("Nothing to download yet. Press Write."))
         return
-    _file("ABC", one.text.encode, "abc", "text/vnd.abc")
+    written = kept.abc(take) if stand.chords else one.text
+    _file("ABC", written.encode, "abc", "text/vnd.abc")
     _file("MIDI", lambda: kept.midi(take), "mid", "audio/midi")
     _file("MusicXML", lambda: kept.musicxml(take), "musicxml", MUSICXML)
     _file("WAV", lambda: kept.wav(take), "wav", "audio/wav")
