@@ -565,3 +565,15 @@ def test_the_shipped_chorale_model_writes_chords() -> None:
         chords = [{note.pitch % 12 for note in notes if note.onset <= beat < note.end} for beat in range(16)]
         assert sum(any(chord <= each for each in known) for chord in chords) >= 12
         assert chords[-1] <= pitch_classes(Chord("G"))
+
+
+def test_choirs_sing_within_their_ranges() -> None:
+    """Whatever the model believes, no voice is drawn beyond what it sings."""
+    from engine.notewriter.leaning import RANGES
+
+    model = load("chorale")
+    for rng_seed in range(2):
+        (one,) = write(model, NoteWish(bars=4, rng_seed=rng_seed, temperature=2.0))
+        voices = sorted(one.piece.voices, key=lambda voice: -voice.height)
+        for voice, (low, high) in zip(voices, RANGES, strict=True):
+            assert all(low <= note.pitch <= high for note in voice.notes)

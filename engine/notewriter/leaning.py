@@ -31,7 +31,10 @@ Floats = npt.NDArray[np.float64]
 
 ON_BEAT, OFF_BEAT = 2.0, 0.7  # how strongly a chord weighs on the notes that begin there
 ROOT_IN_BASS = 1.0
-CLOSING = 4.0  # for the tonic where the bars run out
+CLOSING = 6.0  # for the tonic where the bars run out
+HELD = 8.0  # for a length that fills what is left, so that no upbeat begins a bar that never comes
+# What choirs sing without strain, MIDI pitches from soprano to bass: C4 to A5, F3 to D5, C3 to A4, E2 to D4.
+RANGES = ((60, 81), (53, 74), (48, 69), (40, 62))
 CIRCLING = 4.0  # against a note that would go on repeating the bar before, for each bar that has been so
 _PITCHES = slice(FIRST_PITCH, FIRST_LENGTH)
 _TILT = -np.log2(np.array(LENGTHS) / TICKS)
@@ -42,7 +45,9 @@ class Leaning:
 
     def __init__(self, wish: NoteWish, heading: Heading, start: int, limit: int | None) -> None:
         self._wish, self._heading, self._start, self._limit = wish, heading, start, limit
-        self._classes = (np.arange(LOWEST, LOWEST + FIRST_LENGTH - FIRST_PITCH) + heading.shift) % 12
+        pitches = np.arange(LOWEST, LOWEST + FIRST_LENGTH - FIRST_PITCH) + heading.shift
+        self._classes = pitches % 12
+        self._beyond = [(pitches < low) | (pitches > high) for low, high in RANGES]
         key = wish.key or heading.key
         self._outside = ~self._holds(scale_classes(key)) if wish.lock else None
         self._tonic = self._holds(tonic_classes(key))
@@ -55,6 +60,8 @@ class Leaning:
             added[_PITCHES][self._outside] = -np.inf
         added[FIRST_LENGTH:] += self._wish.density * _TILT
         added[HOLD] -= self._wish.density / 2
+        if isinstance(reader, ChoraleReader) and reader.voice is not None:
+            added[_PITCHES][self._beyond[reader.voice]] = -np.inf
         if isinstance(reader, MelodyReader):
             self._away_from_circle(added, reader)
         if self._wish.progression is not None and self._wish.follow:
@@ -98,7 +105,7 @@ class Leaning:
         wanted = self._tonic if isinstance(reader, ChoraleReader) and not _is_bass(reader) else self._root
         added[_PITCHES] += np.where(wanted, CLOSING, 0.0)
         added[REST] -= CLOSING
-        added[FIRST_LENGTH:][np.array(LENGTHS) >= left] += CLOSING
+        added[FIRST_LENGTH:][np.array(LENGTHS) >= left] += HELD
 
     def _holds(self, classes: frozenset[int]) -> npt.NDArray[np.bool_]:
         return np.isin(self._classes, list(classes))
