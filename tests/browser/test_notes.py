@@ -197,3 +197,18 @@ def test_nothing_scrolls_sideways_on_a_phone(page: Page, address: str, link: str
         "n => n.map((node) => node.getBoundingClientRect().height)"
     )
     assert min(heights) >= 44
+
+
+def test_what_stands_below_the_roll_stays_while_notes_are_written(page: Page, address: str) -> None:
+    opened(page, address)
+    page.wait_for_timeout(500)
+    place = (
+        "() => Math.round([...document.querySelectorAll('[data-testid=stPopover]')].pop().getBoundingClientRect().top)"
+    )
+    before = page.evaluate(place)
+    page.get_by_role("button", name="Continue").click()
+    seen = []
+    for _ in range(40):
+        seen.append(page.evaluate(place))
+        page.wait_for_timeout(50)
+    assert max(abs(y - before) for y in seen) <= 8

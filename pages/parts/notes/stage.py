@@ -17,10 +17,11 @@ SECONDS = 0.4  # between two looks at the writer
 def stage() -> None:
     """Buttons, roll, and the line below; then, once nothing is being written, views and files."""
     writing = in_hand() is not None
-    if writing:
-        st.fragment(_stage, run_every=SECONDS)()
-    else:
-        _stage()
+    with st.container(key="notes_stage"):  # keeps its height while the roll is drawn anew, see page.css
+        if writing:
+            st.fragment(_stage, run_every=SECONDS)()
+        else:
+            _stage()
     score = None if writing else score_in(DESK.held())
     views(score, writing)
     takeaway(score)
