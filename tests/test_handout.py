@@ -7,12 +7,16 @@ import zlib
 
 import pytest
 
-from engine.handout import Formula, HandoutError, Heading, Lines, NewPage, Paragraph, Table, to_pdf
+from engine.handout import Code, Formula, HandoutError, Heading, Lines, Link, NewPage, Paragraph, Table, to_pdf
+from engine.handout.paper import fitted
+from engine.handout.signs import runs
 
 BLOCKS = (
     Heading("Hacia atrás"),
     Paragraph("Cada letra, una a una: ¿qué viene después de B♭?"),
     Formula("h = tanh(Wx + Uh)"),
+    Code("for beat in song:\n    play(beat)"),
+    Link("http://localhost/classroom?class.open=shapes"),
     Table((("a", "b"), ("1", "2"))),
     Lines(3),
     NewPage(),
@@ -25,13 +29,19 @@ def streams(pdf: bytes) -> bytes:
     return b"\n".join(zlib.decompress(part) for part in re.findall(rb"stream\n(x.*?)\nendstream", pdf, re.DOTALL))
 
 
+def pages(pdf: bytes) -> list[str]:
+    """What is drawn on each page."""
+    return [page.decode("latin-1") for page in streams(pdf).split(b"Cadencia  ")][:-1]
+
+
 def test_the_words_are_in_the_pdf() -> None:
     pdf = to_pdf("Lección", BLOCKS, "es")
     assert pdf.startswith(b"%PDF-")
     assert pdf.count(b"/Type /Page\n") == 2
     drawn = streams(pdf).decode("latin-1")
-    for word in ("Lecci", "Hacia", "Bb", "tanh", "answers", "Cadencia"):
+    for word in ("Lecci", "Hacia atrás", "Bb", "tanh", "    play", "class.open", "answers", "Cadencia"):
         assert word in drawn
+    assert b"(http://localhost/classroom?class.open=shapes)" in pdf
 
 
 def test_the_same_handout_is_the_same_file() -> None:
@@ -46,3 +56,43 @@ def test_long_texts_go_on_over_the_page() -> None:
 def test_what_cannot_be_printed_is_refused(blocks: list[Lines | Table]) -> None:
     with pytest.raises(HandoutError):
         to_pdf("A", blocks)
+
+
+@pytest.mark.parametrize("before", range(0, 42, 3))
+def test_a_heading_never_ends_a_page_and_a_question_keeps_its_lines(before: int) -> None:
+    blocks = [Paragraph("word")] * before + [Heading("Question"), Paragraph("Why?"), Lines(4)]
+    page = next(page for page in pages(to_pdf("A", blocks)) if "Question" in page)
+    assert "Why?" in page
+    assert page.count(" l S") == 4
+
+
+def test_the_head_of_a_table_stands_on_every_page_it_goes_on_to() -> None:
+    rows = (("head", "n"), *(("x", str(number)) for number in range(120)))
+    told = pages(to_pdf("A", [Table(rows)]))
+    assert len(told) > 2
+    assert all("head" in page for page in told)
+
+
+@pytest.mark.parametrize("text", ["word " * 60, "w" * 400, "δh₁ " * 90, "0 " * 200])
+def test_nothing_stands_outside_the_margins(text: str) -> None:
+    blocks = [Heading(text), Paragraph(text), Code(text), Link(text), Table(((text, "b", "c"), (text, text, text)))]
+    places = re.findall(r"BT ([\d.]+) ([\d.]+) Td", streams(to_pdf(text, blocks)).decode("latin-1"))
+    assert places
+    inner = [(float(x), float(y)) for x, y in places]
+    assert all(40 < x < 595 - 40 for x, _ in inner)
+    assert all(20 < y < 842 - 40 for _, y in inner)
+
+
+def test_signs_of_formulas_are_drawn_and_not_asked_about() -> None:
+    written = "δa₁ = (1 − h₁²) ∘ δh₁ ∂U Σ σ √ ≤ ≥ → ← ✓ ✗ ′ Uᶠ xₜ₋₁ Wᵀ “ñ” … é ¿ ¡ ♭ ♯ ␣ ↵"
+    assert "?" not in "".join(run.text for run in runs(written))
+    assert [run.place for run in runs("xₜᵀ")] == ["line", "low", "high"]
+    assert runs("漢")[0].text == "?"
+
+
+@pytest.mark.parametrize(("wishes", "width"), [([10.0, 20.0, 30.0], 100.0), ([10.0, 200.0, 300.0], 100.0)])
+def test_columns_share_the_width_that_there_is(wishes: list[float], width: float) -> None:
+    widths = fitted(wishes, width)
+    assert sum(widths) <= width + 1e-9
+    assert widths[0] == 10
+    assert sum(widths) == pytest.approx(min(width, sum(wishes)))

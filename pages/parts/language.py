@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +18,7 @@ from pages.parts import session
 LANGUAGES = {"en": "English", "es": "Español"}
 WORD_JOINER = "\u2060"
 _LOCALE = Path(__file__).parents[2] / "assets" / "locale"
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -24,8 +28,18 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def current() -> str:
     """The language chosen on the page or by the link, else the browser's, else English."""
-    wished = session.language() or (st.context.locale or "en")[:2]
+    wished = _spoken.get() or session.language() or (st.context.locale or "en")[:2]
     return wished if wished in LANGUAGES else "en"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within, this language is told: for files, which are made on demand where no visitor's session can be asked."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def translate(text: str) -> str:

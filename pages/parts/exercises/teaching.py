@@ -14,9 +14,10 @@ from engine.handout import Block, Heading, Lines, NewPage, Paragraph, Table
 from engine.sheet import Sheet
 from engine.theory import name_for_display
 from pages.parts.exercises.names import letter
-from pages.parts.kept.exercises import CLASSES, pdf, question
-from pages.parts.language import _, current
-from pages.parts.lessons import compose_link, part_names
+from pages.parts.handout import handout_button
+from pages.parts.kept.exercises import CLASSES, question
+from pages.parts.language import _
+from pages.parts.lessons import classroom_link, compose_link, part_names
 from pages.parts.session.exercises import DESK, Practice, write
 from pages.parts.shown import look
 
@@ -50,6 +51,8 @@ def _links(practice: Practice) -> None:
     names = part_names()
     hidden = st.multiselect(_("Hidden"), list(names), format_func=names.__getitem__, key="hide")
     st.code(compose_link(_here(), hidden), language=None, wrap_lines=True)
+    if "handouts" in hidden:
+        st.code(classroom_link(_here(), hidden), language=None, wrap_lines=True)
 
 
 def _open_class() -> None:
@@ -85,15 +88,7 @@ def _handout(practice: Practice) -> None:
     st.markdown(
         _("**On paper**: the questions of this exercise with room to write, the answers on a page of their own.")
     )
-    title = _("Guess the next chord")
-    st.download_button(
-        _("Handout (PDF)"),
-        lambda: pdf(title, _blocks(practice), current()),
-        "cadencia-exercise.pdf",
-        "application/pdf",
-        on_click="ignore",
-        key="handout",
-    )
+    handout_button(lambda: (_("Guess the next chord"), _blocks(practice)), "cadencia-exercise.pdf")
 
 
 def _blocks(practice: Practice) -> tuple[Block, ...]:
