@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from engine.handout import Code, Formula, HandoutError, Heading, Lines, Link, NewPage, Paragraph, Table, to_pdf
+from engine.handout import Block, Code, Formula, HandoutError, Heading, Lines, Link, NewPage, Paragraph, Table, to_pdf
 from engine.handout.paper import fitted
 from engine.handout.signs import runs
 
@@ -60,7 +60,7 @@ def test_what_cannot_be_printed_is_refused(blocks: list[Lines | Table]) -> None:
 
 @pytest.mark.parametrize("before", range(0, 42, 3))
 def test_a_heading_never_ends_a_page_and_a_question_keeps_its_lines(before: int) -> None:
-    blocks = [Paragraph("word")] * before + [Heading("Question"), Paragraph("Why?"), Lines(4)]
+    blocks: list[Block] = [*[Paragraph("word")] * before, Heading("Question"), Paragraph("Why?"), Lines(4)]
     page = next(page for page in pages(to_pdf("A", blocks)) if "Question" in page)
     assert "Why?" in page
     assert page.count(" l S") == 4
@@ -75,7 +75,13 @@ def test_the_head_of_a_table_stands_on_every_page_it_goes_on_to() -> None:
 
 @pytest.mark.parametrize("text", ["word " * 60, "w" * 400, "δh₁ " * 90, "0 " * 200])
 def test_nothing_stands_outside_the_margins(text: str) -> None:
-    blocks = [Heading(text), Paragraph(text), Code(text), Link(text), Table(((text, "b", "c"), (text, text, text)))]
+    blocks: list[Block] = [
+        Heading(text),
+        Paragraph(text),
+        Code(text),
+        Link(text),
+        Table(((text, "b", "c"), (text, text, text))),
+    ]
     places = re.findall(r"BT ([\d.]+) ([\d.]+) Td", streams(to_pdf(text, blocks)).decode("latin-1"))
     assert places
     inner = [(float(x), float(y)) for x, y in places]

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts import session
 from pages.parts.classroom.contest import contest
 from pages.parts.classroom.hand import hand
+from pages.parts.classroom.paper import handout
 from pages.parts.classroom.shapes import shapes
 from pages.parts.frame import when_changed
 from pages.parts.language import _
@@ -33,6 +34,7 @@ def chapters() -> None:
     )
     with st.container(key=f"chapter_{stand.chapter}"):  # of its own, so that nothing of another chapter lingers in it
         {"hand": hand, "contest": contest, "shapes": shapes}[stand.chapter]()
+        handout()
 
 
 def _open(chapter: Chapter | None) -> None:

@@ -184,27 +184,27 @@ def _curves(compared: Contest, moments: tuple[Moment, ...]) -> None:
 
 def _table(compared: Contest, moments: tuple[Moment, ...]) -> None:
     """One column a network, so that a phone has room for it."""
-    columns = {NAMES[cell]: _figures(compared, moments, cell) for cell in compared.cells}
+    columns = {NAMES[cell]: figures(compared, moments, cell) for cell in compared.cells}
     names = next(iter(columns.values()))
-    rows = [{"": name} | {network: figures[name] for network, figures in columns.items()} for name in names]
+    rows = [{"": name} | {network: column[name] for network, column in columns.items()} for name in names]
     st.table(rows, border="horizontal")
-    st.caption(_judgement(compared, moments))
+    st.caption(judgement(compared, moments))
 
 
-def _figures(compared: Contest, moments: tuple[Moment, ...], cell: Cell) -> dict[str, str]:
+def figures(compared: Contest, moments: tuple[Moment, ...], cell: Cell) -> dict[str, str]:
     last = next((m for m in reversed(moments) if m.cell == cell and m.learnt), Moment(cell, 0, 0))
-    figures = {
+    told = {
         _("Hidden units"): str(compared.sizes(cell).hidden_size),
         _("Weights"): f"{compared.parameters(cell):,}",
         _("Learnt text: right"): _right(last.learnt),
         _("Learnt text: perplexity"): _perplexity(last.learnt),
     }
     if compared.held_out:
-        figures |= {
+        told |= {
             _("Kept text: right"): _right(last.held_out),
             _("Kept text: perplexity"): _perplexity(last.held_out),
         }
-    return figures
+    return told
 
 
 def _right(found: Score | None) -> str:
@@ -215,7 +215,7 @@ def _perplexity(found: Score | None) -> str:
     return f"{found.perplexity:.2f}" if found else "…"
 
 
-def _judgement(compared: Contest, moments: tuple[Moment, ...]) -> str:
+def judgement(compared: Contest, moments: tuple[Moment, ...]) -> str:
     if any(is_overfitting(moments, cell) for cell in compared.cells):
         return _("Overfitting: the learnt text still gets easier, the kept one harder. It learns by heart now.")
     if compared.held_out:

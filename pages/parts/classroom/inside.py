@@ -95,7 +95,7 @@ def _gates(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
         _("Network"), compared.cells, default=compared.cells[-1], format_func=NAMES.__getitem__, key="gate_cell"
     ) or compared.cells[-1]  # fmt: skip
     found = room.activity(number, len(moments), compared, text, cell)
-    names = {name: words for name, words in _gate_names(cell).items() if name in found.values}
+    names = {name: words for name, words in gate_names(cell).items() if name in found.values}
     name = st.selectbox(_("Inside"), list(names), format_func=names.__getitem__, key=f"gate_{cell}")
     values = found.values[name]
     bound = max(1.0, float(abs(values).max()))
@@ -104,7 +104,8 @@ def _gates(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
     st.plotly_chart(figure, config=dict(plots.CONFIG), theme=None, key="gates")
 
 
-def _gate_names(cell: Cell) -> dict[str, str]:
+def gate_names(cell: Cell) -> dict[str, str]:
+    """What can be looked at in a cell, each with its letter and what it does."""
     names = {"h": _("h: the hidden values")}
     if cell == "lstm":
         return {

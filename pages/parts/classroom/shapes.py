@@ -73,13 +73,13 @@ def _way(run: Practice, right: Practice) -> None:
         return
     usual = {shape.sizes for shape in right.shapes}
     rows = [
-        {_("Code"): f"`{shape.code}`", _("Shape"): _sizes(shape), "": "" if shape.sizes in usual else "◀"}
+        {_("Code"): f"`{shape.code}`", _("Shape"): sizes(shape), "": "" if shape.sizes in usual else "◀"}
         for shape in run.shapes
     ]
     st.table(rows, border="horizontal")
 
 
-def _sizes(shape: Shape) -> str:
+def sizes(shape: Shape) -> str:
     return " × ".join(f"**{size}** {tell(axis)}" for size, axis in zip(shape.sizes, shape.axes, strict=True))
 
 
@@ -88,7 +88,7 @@ def _told(pitfall: Pitfall, right: Practice, wrong: Practice, shown_wrong: bool)
         return
     figure = lines_chart(_lines(pitfall, right, wrong, shown_wrong), _ground(right), translate, _dark())
     st.plotly_chart(figure, config=dict(plots.CONFIG), theme=None, key="mistake_curves")
-    st.caption(_figures(pitfall, right, wrong))
+    st.caption(in_figures(pitfall, right, wrong))
 
 
 def _lines(pitfall: Pitfall, right: Practice, wrong: Practice, shown_wrong: bool) -> list[Line]:
@@ -116,7 +116,7 @@ def _ground(right: Practice) -> Ground:
     return Ground(say("Epoch"), say("Loss (nats per chord)"), (1, len(right.told)))
 
 
-def _figures(pitfall: Pitfall, right: Practice, wrong: Practice) -> str:
+def in_figures(pitfall: Pitfall, right: Practice, wrong: Practice) -> str:
     """What is to be seen in numbers, where the curves do not show it."""
     special = {
         "padding": _("The first batch's loss counts {right} chords; with the padding {wrong}.").format(

@@ -7,7 +7,19 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from engine import classroom
-from engine.classroom import Choices, Comparison, Contest, Course, Lesson, Parameters, Practice, Score, Story
+from engine.classroom import (
+    Choices,
+    Comparison,
+    Contest,
+    Course,
+    Lesson,
+    LessonRefused,
+    Moment,
+    Parameters,
+    Practice,
+    Score,
+    Story,
+)
 
 if TYPE_CHECKING:
     from engine.classroom.looking import Activity, Drawn, Influence, Wish
@@ -32,8 +44,10 @@ def _milestone(lesson: Lesson, number: int) -> Course:
 
 @lru_cache(maxsize=512)
 def course(lesson: Lesson, epoch: int) -> Course:
-    """The lesson learnt for so many epochs."""
-    return classroom.continued(lesson, _milestone(lesson, epoch // STRIDE), epoch % STRIDE)
+    """The lesson learnt for so many epochs: one more than the course before it, so that a step costs one epoch."""
+    if epoch % STRIDE == 0:
+        return _milestone(lesson, epoch // STRIDE)
+    return classroom.continued(lesson, course(lesson, epoch - 1), 1)
 
 
 @lru_cache(maxsize=256)
@@ -42,8 +56,8 @@ def weights(lesson: Lesson, epoch: int, window: int) -> Parameters:
     return classroom.within_epoch(lesson, course(lesson, epoch).weights, window)[0]
 
 
-@lru_cache(maxsize=128)
 def story(lesson: Lesson, epoch: int, window: int) -> Story:
+    """Told anew each time: half a millisecond, and the thousand objects of a kept one would burden the collector."""
     trace = classroom.forward(weights(lesson, epoch, window), lesson.windows[window])
     return classroom.story(lesson.alphabet, trace, classroom.backward(trace, lesson.clip), lesson.learning_rate)
 
@@ -71,6 +85,14 @@ def _runner() -> Runner:
     from engine.classroom.runner import Runner  # brings torch: at first use
 
     return Runner()
+
+
+def moments(number: str) -> tuple[Moment, ...]:
+    """What a run has to show so far; nothing once it was put away, for paper has no place for a refusal."""
+    try:
+        return runner().look(number).moments
+    except LessonRefused:
+        return ()
 
 
 @lru_cache(maxsize=12)

@@ -95,7 +95,8 @@ _LESSON: Mapping[str, tuple[str, Reader]] = {
 _CONTEST: Mapping[str, tuple[str, Reader]] = {
     "text": ("corpus", str), "cells": ("cells", _cells), "equal": ("equal", {"parameters": "parameters"}.get),
     "width": ("width", _whole), "window": ("reach", _whole), "learning_rate": ("pace", _number),
-    "epochs": ("rounds", _whole), "held_out": ("test", {"1": True}.get), "rng_seed": ("dice", _whole),
+    "epochs": ("rounds", _whole), "batch": ("batch", _whole), "held_out": ("test", {"1": True}.get),
+    "rng_seed": ("dice", _whole),
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pages.parts.session.desk import Desk
 
-PARTS = ("bar", "exchange", "views")  # of Compose; cards and pads always stay
+PARTS = ("bar", "exchange", "views", "handouts")  # all but the last of Compose, whose cards and pads always stay
 
 
 def read(entries: Mapping[str, str]) -> frozenset[str]:
