@@ -5,6 +5,10 @@ export const HEAD = 20; // pixels above the lanes: bar numbers
 export const CHORDS = 20; // pixels more where chords are followed
 const NARROWEST_NAME = 24; // pixels of a note that its name fits in
 const MOST_BEAT_LINES = 2000;
+// Pixels of the grip at a note's right edge, inside the note and beyond it, and how much of a lane it is higher than
+// the note on both sides. A third of the note at most, so that what is left can be moved.
+const GRIP = { fine: { inside: 8, beyond: 5, above: 0 }, coarse: { inside: 16, beyond: 20, above: 0.5 } };
+const NARROWEST_EDGE = 12; // pixels of a note that shows where it is gripped
 const BLACK = new Set([1, 3, 6, 8, 10]);
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -76,16 +80,41 @@ const text = (kind, x, y, words) => { const node = s("text", { class: kind, x, y
 export const yOf = (pitch, view) => view.top + (view.high - pitch) * view.row;
 
 export function noteNode(note, view, names) {
-  const width = Math.max(3, note.duration * view.scale - 1);
   const name = nameOf(note.pitch, names);
   const title = s("title");
   title.textContent = name;
-  const label = width >= NARROWEST_NAME && view.row >= 10 ? text("label", 4, view.row - 3, name) : null;
-  const box = { width, height: view.row - 1, y: 0.5 };
-  return s("g", {
-    class: `note ${note.kind === 1 ? "new" : "old"}`, "data-note": note.id, "data-pitch": note.pitch, "data-onset": note.onset,
-    transform: `translate(${(note.onset * view.scale + 0.5).toFixed(2)} ${yOf(note.pitch, view)})`,
-  }, title, s("rect", { class: "body", ...box }), note.kind === 1 ? null : s("rect", { class: "hatch", ...box }), label);
+  const box = { height: view.row - 1, y: 0.5 };
+  const node = s("g", {
+    class: `note ${note.kind === 1 ? "new" : "old"}`, "data-note": note.id, "data-pitch": note.pitch, "data-onset": note.onset, "data-length": note.duration,
+  }, title, s("rect", { class: "body", ...box }), note.kind === 1 ? null : s("rect", { class: "hatch", ...box }),
+  view.row >= 10 ? text("label", 4, view.row - 3, name) : null,
+  s("rect", { class: "edge", y: 2, height: view.row - 4, width: 2 }), s("rect", { class: "grip", ...box }));
+  place(node, note, view);
+  return node;
+}
+
+const widthOf = (note, view) => Math.max(3, note.duration * view.scale - 1);
+const gripOf = () => (matchMedia("(pointer: coarse)").matches ? GRIP.coarse : GRIP.fine);
+
+// Where a drawn note stands and how wide it is; also while it is under the hand.
+export function place(node, note, view) {
+  const width = widthOf(note, view);
+  const inside = Math.min(gripOf().inside, width / 3);
+  node.setAttribute("transform", `translate(${(note.onset * view.scale + 0.5).toFixed(2)} ${yOf(note.pitch, view)})`);
+  for (const box of node.querySelectorAll(".body, .hatch")) box.setAttribute("width", width);
+  const [label, edge, grip] = ["label", "edge", "grip"].map((part) => node.querySelector(`.${part}`));
+  label?.classList.toggle("narrow", width < NARROWEST_NAME);
+  edge.classList.toggle("narrow", width < NARROWEST_EDGE);
+  edge.setAttribute("x", width - 5);
+  grip.setAttribute("x", width - inside);
+  grip.setAttribute("width", inside);
+}
+
+// What of a grip lies beyond its note. These are drawn below all notes, so that none of them is covered.
+export function gripBeyond(note, view) {
+  const { beyond, above } = gripOf();
+  const room = above * view.row;
+  return s("rect", { class: "grip", "data-grip": note.id, x: note.onset * view.scale + widthOf(note, view), width: beyond, y: yOf(note.pitch, view) - room, height: view.row + 2 * room });
 }
 
 export function hatch() {

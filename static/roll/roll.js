@@ -26,11 +26,13 @@ function mount(root) {
   const scroll = $("scroll");
   let data = null;
   let view = null;
-  let notes = []; // {id, pitch, onset, duration, kind}, what was just done by hand included
+  let notes = []; // {id, pitch, onset, duration, kind, reach}, reach the beat it can be held to; what was just done by hand included
   let pending = [];
   let serial = 0;
   let scale = null; // pixels a beat; null is as suits the width, WHOLE what shows all
   let picked = null; // id of a note
+  let hand = null; // the note under it, as drawn
+  let later = null; // what Python said meanwhile: drawn anew, the note would be lost to the hand
   let cursor = 0; // beat where playing begins
   let run = null; // {started, from} while it plays
   let heard = ""; // what is being played, as a stamp of its notes
@@ -52,6 +54,7 @@ function mount(root) {
   }
 
   function update(next) {
+    if (hand?.isConnected) { later = next; return; }
     data = next;
     pending = pending.filter((event) => event.id > data.ack);
     root.classList.toggle("dark", isDark(root));
@@ -66,7 +69,7 @@ function mount(root) {
 
   // What Python says holds, once it has answered everything.
   function takeOver() {
-    notes = data.notes.map(([id, pitch, onset, duration, kind]) => ({ id, pitch, onset, duration, kind }));
+    notes = data.notes.map(([id, pitch, onset, duration, kind, reach]) => ({ id, pitch, onset, duration, kind, reach }));
     if (picked !== null && !notes.some((note) => note.id === picked)) picked = null;
     if (run && !data.writing && stamp() !== heard) goOn(); // other notes than those that sound
     if (data.keyboard) played.agree(notes.filter((note) => note.kind === 0));
@@ -111,7 +114,7 @@ function mount(root) {
     const height = top + view.rows * view.row + 4;
     const beats = Math.max(1, data.beats || data.bars.at(-1), ...notes.map((note) => note.onset + note.duration));
     const svg = draw.s("svg", { width: Math.max(width - 1, beats * view.scale + 1), height },
-      draw.hatch(), draw.ground(view, { ...data, beats }), seam(), notes.map(node), cursorLine(), playhead());
+      draw.hatch(), draw.ground(view, { ...data, beats }), seam(), notes.map(beyond), notes.map(node), cursorLine(), playhead());
     const left = scroll.scrollLeft;
     scroll.replaceChildren(svg, ...(notes.length ? [] : [h("p", { class: "invite" }, data.labels.empty)]));
     scroll.scrollLeft = left;
@@ -122,8 +125,15 @@ function mount(root) {
   const node = (note) => {
     const drawn = draw.noteNode(note, view, data.names);
     drawn.classList.toggle("picked", note.id === picked);
-    drawn.addEventListener("pointerdown", (event) => grab(event, note, drawn));
+    drawn.querySelector(".grip").addEventListener("pointerdown", (event) => grab(event, note, pulled));
+    drawn.addEventListener("pointerdown", (event) => grab(event, note, moved));
     return drawn;
+  };
+
+  const beyond = (note) => {
+    const grip = draw.gripBeyond(note, view);
+    grip.addEventListener("pointerdown", (event) => grab(event, note, pulled));
+    return grip;
   };
 
   const line = (kind, beat) => draw.s("line", { class: kind, x1: beat * view.scale, x2: beat * view.scale, y1: 0, y2: view.top + view.rows * view.row });
@@ -155,7 +165,9 @@ function mount(root) {
     const starts = data.bars;
     const bar = Math.max(0, starts.findLastIndex((start) => start <= note.onset + 1e-6));
     const beat = Math.round((note.onset - starts[bar] + 1) * 100) / 100;
-    return `${draw.nameOf(note.pitch, data.names)} · ${data.labels.bar} ${bar + 1 - draw.pickups(starts)}, ${data.labels.beat} ${beat}`;
+    const length = Math.round(note.duration * 100) / 100;
+    const lasts = length === 1 ? data.labels.lastsOne : data.labels.lasts.replace("{length}", length);
+    return `${draw.nameOf(note.pitch, data.names)} · ${data.labels.bar} ${bar + 1 - draw.pickups(starts)}, ${data.labels.beat} ${beat} · ${lasts}`;
   }
 
   function drawTakes() {
@@ -171,35 +183,55 @@ function mount(root) {
 
   // --- a note under the hand
 
-  function grab(event, note, drawn) {
+  // `change` says what becomes of the note when the hand has gone so far.
+  function grab(event, note, change) {
     event.stopPropagation();
     if (event.button) return;
     pick(note.id, true);
     if (data.writing) return;
     const start = { x: event.clientX, y: event.clientY };
-    const mine = scroll.querySelector(`[data-note="${note.id}"]`) || drawn;
+    const mine = scroll.querySelector(`[data-note="${note.id}"]`);
     let to = note;
     let moving = false;
+    hand = mine;
     mine.setPointerCapture(event.pointerId);
     mine.onpointermove = (move) => {
       const dx = move.clientX - start.x;
       const dy = move.clientY - start.y;
       moving = moving || Math.hypot(dx, dy) > MOVED;
       if (!moving) return;
-      const next = placed(note, note.pitch - Math.round(dy / view.row), Math.abs(dx) > MOVED ? note.onset + dx / view.scale : note.onset);
+      const next = change(note, dx, dy);
       if (next.pitch !== to.pitch) sound.preview([next.pitch]);
       to = next;
-      mine.classList.add("dragged");
-      mine.setAttribute("transform", `translate(${to.onset * view.scale + 0.5} ${draw.yOf(to.pitch, view)})`);
+      mine.classList.add(change === pulled ? "pulled" : "dragged");
+      draw.place(mine, to, view);
       $("status").textContent = spoken(to);
     };
-    mine.onpointerup = mine.onpointercancel = () => { mine.onpointermove = null; mine.classList.remove("dragged"); put(note, to); };
+    mine.onpointerup = mine.onpointercancel = () => {
+      mine.onpointermove = mine.onpointerup = mine.onpointercancel = null;
+      mine.classList.remove("dragged", "pulled");
+      hand = null;
+      put(note, to);
+      const said = later;
+      later = null;
+      if (said) update(said);
+    };
   }
+
+  const moved = (note, dx, dy) => placed(note, note.pitch - Math.round(dy / view.row), Math.abs(dx) > MOVED ? note.onset + dx / view.scale : note.onset);
+  const pulled = (note, dx) => (Math.abs(dx) > MOVED ? stretched(note, note.duration + dx / view.scale) : note);
 
   // Where a note may stand: on the grid, inside the piece, on the scale where that is locked.
   function placed(note, pitch, onset) {
     const snapped = onset === note.onset ? onset : Math.round(onset / data.step) * data.step;
     return { ...note, pitch: fitting(Math.max(0, Math.min(127, pitch)), pitch >= note.pitch ? 1 : -1), onset: Math.max(0, Math.min(snapped, data.beats - note.duration)) };
+  }
+
+  // How long a note may be: to a line of the grid, a step at least, and as far as it can be held.
+  function stretched(note, length) {
+    const end = Math.round((note.onset + length) / data.step) * data.step;
+    const room = (note.reach ?? data.beats) - note.onset;
+    return room < data.step - 1e-3 ? note : { ...note, duration: Math.min(Math.max(end - note.onset, data.step), room) };
   }
 
   function fitting(pitch, towards) {
@@ -209,11 +241,12 @@ function mount(root) {
   }
 
   function put(note, to) {
-    if (to.pitch === note.pitch && to.onset === note.onset) return;
+    const stands = to.pitch === note.pitch && to.onset === note.onset;
+    if (stands && to.duration === note.duration) return;
     notes = notes.map((each) => (each.id === note.id ? to : each));
     drawField();
     drawFoot();
-    emit({ type: "move", note: note.id, pitch: to.pitch, onset: to.onset, length: to.duration });
+    emit(stands ? { type: "resize", note: note.id, length: to.duration } : { type: "move", note: note.id, pitch: to.pitch, onset: to.onset, length: to.duration });
   }
 
   function pick(id, aloud) {
@@ -252,6 +285,11 @@ function mount(root) {
     const to = placed(note, note.pitch + pitch, beats ? note.onset + beats * data.step : note.onset);
     if (to.pitch !== note.pitch) sound.preview([to.pitch]);
     put(note, to);
+  }
+
+  function lengthen(steps) {
+    const note = notes.find((each) => each.id === picked);
+    if (note && !data.writing) put(note, stretched(note, note.duration + steps * data.step));
   }
 
   // A press on the ground says where to play from.
@@ -379,12 +417,13 @@ function mount(root) {
     const actions = {
       " ": togglePlay, Delete: remove, Backspace: remove, "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5),
       ...(inside && { ArrowLeft: () => (event.shiftKey ? nudge(0, -1) : step(-1, true)), ArrowRight: () => (event.shiftKey ? nudge(0, 1) : step(1, true)),
-        ArrowUp: () => nudge(event.shiftKey ? 12 : 1, 0), ArrowDown: () => nudge(event.shiftKey ? -12 : -1, 0), Escape: () => pick(null), Home: () => { cursor = 0; drawField(); show(0); } }),
+        ",": () => lengthen(-1), ".": () => lengthen(1), ArrowUp: () => nudge(event.shiftKey ? 12 : 1, 0), ArrowDown: () => nudge(event.shiftKey ? -12 : -1, 0), Escape: () => pick(null), Home: () => { cursor = 0; drawField(); show(0); } }),
     };
     const steps = { z: event.shiftKey ? "redo" : "undo", y: "redo" };
     if (control) {
       const type = steps[event.key.toLowerCase()];
-      if (type && (type === "undo" ? data.canUndo : data.canRedo)) { event.preventDefault(); emit({ type }); }
+      // What is on its way can be undone before Python has answered it.
+      if (type && (type === "undo" ? data.canUndo || pending.length : data.canRedo)) { event.preventDefault(); emit({ type }); }
     } else if (actions[event.key] && !(event.key === " " && !notes.length)) {
       event.preventDefault();
       actions[event.key]();

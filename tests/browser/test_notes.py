@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.fixtures.midi.regenerate import FOLDER
 
@@ -95,6 +95,81 @@ def test_a_note_is_dragged_undone_and_taken_away(page: Page, address: str) -> No
     page.wait_for_url(re.compile("notes.e=0(&|$)"))
 
 
+def pull(page: Page, held: Locator, dx: float) -> None:
+    """Drags the right edge of a note."""
+    box = held.locator(".body").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] - 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx / 2, y)
+    page.mouse.move(x + dx, y)
+    page.mouse.up()
+
+
+def beat_of(page: Page) -> float:
+    """Pixels of a beat: the first note lasts one."""
+    box = note(page, 0).locator(".body").bounding_box()
+    assert box is not None
+    return box["width"] + 1
+
+
+def test_a_right_edge_is_pulled_and_undo_brings_the_length_back(page: Page, address: str) -> None:
+    opened(page, address)
+    first = note(page, 0)
+    expect(first).to_have_attribute("data-length", "1")
+    expect(first.locator(".grip")).to_have_css("cursor", "ew-resize")
+    beat = beat_of(page)
+    pull(page, first, 0.8 * beat)  # snaps to three quarters
+    expect(first).to_have_attribute("data-length", "1.75")
+    expect(first).to_have_attribute("data-onset", "0")
+    expect(page.locator(".roll .status")).to_contain_text("1.75 beats long")
+    page.wait_for_url(re.compile("notes.e=0.67.0.42"))
+    page.keyboard.press("Control+z")
+    expect(first).to_have_attribute("data-length", "1")
+    page.locator("[data-id=redo]").click()
+    expect(first).to_have_attribute("data-length", "1.75")
+    pull(page, first, -5 * beat)  # a step of the grid at least
+    expect(first).to_have_attribute("data-length", "0.25")
+    page.wait_for_url(re.compile("notes.e=0.67.0.6(&|$)"))
+    page.wait_for_timeout(300)  # until the answer is drawn
+    drag(page, first, beat, 0)  # and still there is something to move it by
+    expect(first).to_have_attribute("data-onset", "1")
+    expect(first).to_have_attribute("data-length", "0.25")
+
+
+def test_the_last_note_is_pulled_to_the_end_and_no_further(page: Page, address: str) -> None:
+    opened(page, address)
+    last = page.locator(".roll .field .note").last
+    pull(page, last, -beat_of(page))
+    expect(last).to_have_attribute("data-length", "1")
+    page.wait_for_url(re.compile(r"notes.e=9.69.144.24"))
+    page.wait_for_timeout(300)  # until the answer is drawn
+    pull(page, last, 300)
+    expect(last).to_have_attribute("data-length", "2")
+    page.wait_for_url(re.compile(r"notes.e=9.69.144.48"))
+
+
+def test_a_thumb_may_take_the_edge_beyond_the_note(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    opened(page, address)
+    first = note(page, 0)
+    first.scroll_into_view_if_needed()
+    box = first.locator(".body").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] + 8, box["y"] + box["height"] / 2
+    touch = context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 9):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 8 * step, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(first).not_to_have_attribute("data-length", "1")
+    assert float(first.get_attribute("data-length") or "nan") > 1
+    expect(first).to_have_attribute("data-onset", "0")
+    context.close()
+
+
 def test_a_note_snaps_to_the_grid(page: Page, address: str) -> None:
     opened(page, address)
     last = note(page, 4)
@@ -114,6 +189,11 @@ def test_the_roll_works_with_keys_alone(page: Page, address: str) -> None:
     expect(note(page, 0)).to_have_attribute("data-pitch", "68")
     page.keyboard.press("Shift+ArrowRight")
     expect(note(page, 0)).to_have_attribute("data-onset", "0.25")
+    page.keyboard.press(".")
+    expect(note(page, 0)).to_have_attribute("data-length", "1.25")
+    expect(page.locator(".roll .status")).to_contain_text("1.25 beats long")
+    page.keyboard.press(",")
+    expect(note(page, 0)).to_have_attribute("data-length", "1")
     page.keyboard.press(" ")
     assert loudest(page) > 0.005
     page.keyboard.press(" ")

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +31,19 @@ from engine.render import to_midi, to_musicxml
 from engine.theory import read_chord
 from pages.parts.kept import notes as kept
 from pages.parts.kept.notes import Progress, Writer
-from pages.parts.notes import opening, roll
+from pages.parts.notes import opening, roll, writing
 from pages.parts.notes.compact import packed, unpacked
-from pages.parts.notes.edits import Edit, edited, edited_piece, edited_score, read_edits, with_edit, write_edits
+from pages.parts.notes.edits import (
+    Edit,
+    edited,
+    edited_piece,
+    edited_score,
+    held,
+    reaches,
+    read_edits,
+    with_edit,
+    write_edits,
+)
 from pages.parts.notes.examples import example
 from pages.parts.notes.takeaway import project
 from pages.parts.notes.views import beginning
@@ -212,7 +223,9 @@ def test_what_the_card_says_of_real_pieces_stands_beside(monkeypatch: pytest.Mon
     monkeypatch.setattr(kept, "_model", lambda form: replace(chance_model(form), card=card))
     app = opened(seed="7", bars="4", do="continue")
     finished(app)
-    assert any("in real pieces 3.5 %" in caption.value for caption in app.caption)
+    line = next(caption for caption in app.caption if caption.value.startswith("Take 7"))
+    assert "%" not in line.value
+    assert "never saw: 3.5 %" in line.proto.help
 
 
 @pytest.mark.parametrize("form", ["melody", "chorale"])
@@ -224,7 +237,21 @@ def test_the_shipped_models_write(monkeypatch: pytest.MonkeyPatch, form: str) ->
     (one,) = results(app).results[order]
     assert one.score.beats >= 20
     assert kept.real_repeats(order.form) is not None
-    assert any("in real pieces" in caption.value for caption in app.caption)
+    line = next(caption for caption in app.caption if caption.value.startswith("Take 5"))
+    assert "In pieces the model never saw" in line.proto.help
+
+
+@pytest.mark.parametrize(
+    ("share", "real", "words"),
+    [
+        (0.0, 0.03, "no bar comes twice"),
+        (0.1, 0.03, "seldom"),
+        (0.5, 0.03, "more often than in real pieces"),
+        (0.5, None, "now and then"),
+    ],
+)
+def test_repetition_is_told_in_words(share: float, real: float | None, words: str) -> None:
+    assert words in writing.repeats(share, real)
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -322,10 +349,85 @@ def test_a_note_is_moved_taken_away_and_brought_back(desk: _Desk) -> None:
     assert list(desk.value.sketch.edits) == [Edit(0, 64, 12, 24)]
 
 
+def resized(note: int, length: object) -> dict[str, object]:
+    return {"type": "resize", "note": note, "length": length}
+
+
+def test_a_note_is_held_longer_and_undo_brings_it_back(desk: _Desk) -> None:
+    score = score_of(example("melody"))
+    first = score.notes[0]
+    roll.apply(resized(0, first.duration + 0.5))
+    now = edited(score, desk.value.sketch.edits)[0]
+    assert now == replace(first, duration=first.duration + 0.5)
+    roll.apply(resized(0, 0.25))
+    assert edited(score, desk.value.sketch.edits)[0] == replace(first, duration=0.25)
+    roll.apply({"type": "undo"})
+    roll.apply({"type": "undo"})
+    assert not desk.value.sketch.edits
+    roll.apply({"type": "redo"})
+    assert desk.value.sketch.edits == (Edit(0, first.pitch, 0, 36),)
+
+
+def test_a_note_that_was_moved_is_held_where_it_is_now(desk: _Desk) -> None:
+    roll.apply(moved(0, 64, 0.5))
+    roll.apply(resized(0, 2.0))
+    assert desk.value.sketch.edits == (Edit(0, 64, 12, 48),)
+
+
+def test_no_note_is_held_beyond_the_end(desk: _Desk) -> None:
+    score = score_of(example("melody"))
+    last = len(score.notes) - 1
+    roll.apply(resized(last, 400.0))
+    now = edited(score, desk.value.sketch.edits)[last]
+    assert now is None or now.onset == score.notes[last].onset
+    assert max(note.onset + note.duration for note in edited_score(score, desk.value.sketch.edits).notes) == score.beats
+
+
+def test_no_note_is_held_into_the_next_of_its_pitch(desk: _Desk) -> None:
+    score = Score("", Key("C"), 100.0, 4, (Note(60, 0, 1), Note(60, 2, 1), Note(60, 1, 1, staff="left")), beats=4.0)
+    assert reaches(score.notes, score) == (2.0, 4.0, 4.0)
+    assert reaches((*score.notes[:1], None, None), score) == (4.0, 4.0, 4.0)
+    assert held(0, score.notes[0], 3.5, 2.0, 0.25) == Edit(0, 60, 0, 48)
+
+
+def test_one_voice_of_a_chorale_is_held_and_the_others_stay(desk: _Desk) -> None:
+    desk.value = Stand("chorale").with_sketch(Sketch(example("chorale")))
+    piece = example("chorale")
+    score = score_of(piece)
+    bass = next(number for number, note in enumerate(score.notes) if note.pitch == 43)
+    roll.apply(resized(bass, 0.5))
+    changed = edited_piece(piece, score, desk.value.sketch.edits)
+    assert changed.voices[:3] == piece.voices[:3]
+    assert [note.duration for note in changed.voices[3].notes].count(Fraction(1, 2)) == 1
+
+
+def test_triplets_are_held_by_thirds(desk: _Desk) -> None:
+    melody = example("melody")
+    desk.value = desk.value.with_sketch(Sketch(replace(melody, grid=replace(melody.grid, feel="triplet"))))
+    roll.apply(resized(0, 0.25))
+    assert not desk.value.sketch.edits
+    roll.apply(resized(0, 2 / 3))
+    assert [edit.length for edit in desk.value.sketch.edits] == [16]
+
+
 @pytest.mark.parametrize(
     "event",
     [
         {"type": "move"},
+        {"type": "resize"},
+        {"type": "resize", "note": 0},
+        resized(99, 1.0),
+        resized(-1, 1.0),
+        resized(0, 0.0),
+        resized(0, 0.1),  # less than a step of the grid
+        resized(0, 1.0),  # as it is
+        resized(0, -1.0),
+        resized(0, True),
+        resized(0, "2"),
+        resized(0, None),
+        resized(0, float("nan")),
+        resized(0, float("inf")),
+        resized(0, 1e9),
         {"type": "fly"},
         {"type": "remove", "note": 99},
         {"type": "remove", "note": True},
@@ -413,6 +515,34 @@ def test_edited_music_is_written_to_files() -> None:
     score = edited_score(score_of(example("chorale")), (Edit(3, 72, 30, 60), Edit(8, 50, 7, 90), Edit(12)))
     assert to_midi(score)[:4] == b"MThd"
     assert b"<score-partwise" in to_musicxml(score)
+
+
+@given(scores, all_edits, st.integers(0, 11), st.floats(0, 20))
+def test_what_is_held_is_heard_as_it_is_shown(score: Score, wished: list[Edit], number: int, length: float) -> None:
+    """Of any roll: the note ends where it was let go or where it has to, and no cut makes it shorter."""
+    edits: tuple[Edit, ...] = ()
+    for edit in wished:
+        edits = with_edit(edits, edit)
+    lying = edited(score, edits)
+    note = lying[number] if number < len(lying) else None
+    if note is None:
+        return
+    new = held(number, note, length, reaches(lying, score)[number], 0.25)
+    if new is None:
+        return
+    now = edited(score, with_edit(edits, new))[number]
+    assert now is not None
+    assert (now.pitch, now.staff) == (note.pitch, note.staff)
+    assert now.onset == pytest.approx(note.onset)
+    assert 0.25 - 1e-9 <= now.duration <= max(length, 0.25) + 1 / 48
+    assert now.onset + now.duration <= score.beats + 1e-9
+    place = (now.staff, now.pitch, now.onset)
+    if [(each.staff, each.pitch, each.onset) for each in edited(score, with_edit(edits, new)) if each].count(
+        place
+    ) == 1:
+        heard = edited_score(score, with_edit(edits, new)).notes
+        (one,) = [each for each in heard if (each.staff, each.pitch, each.onset) == place]
+        assert one.duration == pytest.approx(now.duration)
 
 
 @given(all_edits)

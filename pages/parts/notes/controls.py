@@ -111,7 +111,8 @@ def _more() -> None:
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _number(_("Variations"), "variations", (1, 8), wish.variations)
-        _number(_("Random seed"), "rng_seed", (0, 9_999), wish.rng_seed, _("The same seed writes the same notes."))
+        same = _("The same take of the same settings is the same notes. (Random seed)")
+        _number(_("Take"), "rng_seed", (0, 9_999), wish.rng_seed, same)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _number(_("Best only"), "top_k", (0, 100), wish.top_k, _("Top-k: how many notes may be drawn from; 0 is all."))
         _slider(

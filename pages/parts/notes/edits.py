@@ -1,4 +1,4 @@
-"""Notes moved or taken away by hand, as a short list beside the music they change."""
+"""Notes moved, held for longer or shorter, or taken away by hand, as a short list beside the music they change."""
 
 from __future__ import annotations
 
@@ -37,6 +37,18 @@ class Edit:
 Edits = tuple[Edit, ...]
 
 
+def held(number: int, note: Note, length: float, reach: float, step: float) -> Edit | None:
+    """The note held for `length` beats, or for as many as there are until `reach`, where it has to end.
+
+    None where that is less than a step of the grid, or as long as the note is already.
+    """
+    longest = min(length, reach - note.onset)
+    ticks = _ticks(longest)
+    if ticks < _ticks(step) or ticks == _ticks(note.duration):
+        return None
+    return Edit(number, note.pitch, _ticks(note.onset), ticks)
+
+
 def with_edit(edits: Edits, new: Edit) -> Edits:
     """One entry a note, in their order: the last word counts."""
     return tuple(sorted((*(old for old in edits if old.note != new.note), new), key=lambda edit: edit.note))
@@ -49,6 +61,18 @@ def edited(score: Score, edits: Edits) -> tuple[Note | None, ...]:
         if edit.note < len(notes):
             notes[edit.note] = edit.applied(score.notes[edit.note], score)
     return tuple(notes)
+
+
+def reaches(notes: Sequence[Note | None], score: Score) -> tuple[float, ...]:
+    """The beat to which each note can be held: where the next of its pitch and staff begins, else the score's end."""
+    ends = [score.beats] * len(notes)
+    later: dict[tuple[str, int], tuple[float, float]] = {}  # onset and reach of the note that comes next
+    sounding = sorted(((number, note) for number, note in enumerate(notes) if note), key=lambda each: each[1].onset)
+    for number, note in reversed(sounding):
+        onset, beyond = later.get((note.staff, note.pitch), (score.beats, score.beats))
+        ends[number] = beyond if onset - note.onset < 1 / TICKS else onset
+        later[note.staff, note.pitch] = note.onset, ends[number]
+    return tuple(ends)
 
 
 def edited_score(score: Score, edits: Edits) -> Score:

@@ -12,7 +12,7 @@ def labels(stand: Stand) -> dict[str, str]:
     return {
         "roll": _(
             "Piano roll. Left and right walk over the notes, up and down change the pitch, with Shift left and right "
-            "change the time, Delete takes a note away."
+            "change the time, comma and full stop make a note shorter and longer, Delete takes it away."
         ),
         "play": _("Play"),
         "stop": _("Stop"),
@@ -26,10 +26,12 @@ def labels(stand: Stand) -> dict[str, str]:
         "new": _("Three new voices") if harmony else _("Written by the model"),
         "bar": _("bar"),
         "beat": _("beat"),
+        "lastsOne": _("1 beat long"),
+        "lasts": _("{length} beats long"),
         "take": _("Variation"),
         "takes": _("Variations"),
         "empty": _invitation(stand),
-        "hint": _("Press a note to hear it, drag it to move it."),
+        "hint": _("Press a note to hear it, drag it to move it, pull its right edge to change its length."),
         "keyboard": _("Piano keys"),
         "again": _("Start over"),
         "lower": _("Octave lower"),

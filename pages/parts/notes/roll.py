@@ -21,7 +21,7 @@ from pages.parts.frame import telling
 from pages.parts.kept import notes as kept_notes
 from pages.parts.kept.notes import Progress
 from pages.parts.notes.compact import TICKS
-from pages.parts.notes.edits import Edit, edited, with_edit
+from pages.parts.notes.edits import Edit, edited, held, reaches, with_edit
 from pages.parts.notes.labels import labels
 from pages.parts.notes.writing import base_score, notes_in, takes
 from pages.parts.session.notes import DESK, Sketch, Stand, presses, state
@@ -80,7 +80,9 @@ def _lying(stand: Stand, score: Score | None) -> dict[str, Any]:
     written = takes(stand)
     mine = written[min(stand.sketch.take, len(written) - 1)] if written else None
     kinds = _kinds(score, mine)
-    notes = [_row(number, note, kinds[number]) for number, note in enumerate(notes_in(stand)) if note]
+    lying = notes_in(stand)
+    rows = zip(lying, kinds, reaches(lying, score), strict=True)
+    notes = [[*_row(number, note, kind), round(end, 4)] for number, (note, kind, end) in enumerate(rows) if note]
     others = [_small(one.score, one) for one in written] if len(written) > 1 else []
     chords = [[onset, pretty(name)] for onset, name in score.chord_names]
     return {"notes": notes, "takes": others, "beats": score.beats, "bars": list(score.bar_edges), "chords": chords}
@@ -164,7 +166,7 @@ def apply(event: dict[str, Any]) -> None:
         DESK.put(stand.back_to(stand.history.redone()))
     elif kind == "take":
         _choose(stand, event.get("take"))
-    elif kind in ("move", "remove"):
+    elif kind in ("move", "resize", "remove"):
         _edit(stand, event)
     elif kind == "played":
         _played(stand, event.get("notes"))
@@ -180,15 +182,23 @@ def _edit(stand: Stand, event: dict[str, Any]) -> None:
     score, number = base_score(stand), event.get("note")
     if score is None or type(number) is not int or not 0 <= number < len(score.notes):
         return
-    now = edited(score, stand.sketch.edits)[number]
-    new = Edit(number) if event["type"] == "remove" else _moved(event, number, now, score)
-    if new and now:
+    lying = edited(score, stand.sketch.edits)
+    now = lying[number]
+    if now is None:
+        return
+    if event["type"] == "resize":
+        length = _beats(event.get("length"))
+        step = _step(stand.sketch.opening)
+        new = held(number, now, length, reaches(lying, score)[number], step) if length else None
+    else:
+        new = Edit(number) if event["type"] == "remove" else _moved(event, number, score)
+    if new:
         DESK.put(stand.with_sketch(replace(stand.sketch, edits=with_edit(stand.sketch.edits, new))))
 
 
-def _moved(event: dict[str, Any], number: int, now: Note | None, score: Score) -> Edit | None:
+def _moved(event: dict[str, Any], number: int, score: Score) -> Edit | None:
     pitch, onset, length = event.get("pitch"), _beats(event.get("onset")), _beats(event.get("length"))
-    if now is None or type(pitch) is not int or not 0 <= pitch <= 127 or onset is None or not length:
+    if type(pitch) is not int or not 0 <= pitch <= 127 or onset is None or not length:
         return None
     length = min(length, score.beats)
     return Edit(number, pitch, round(min(onset, score.beats - length) * TICKS), max(1, round(length * TICKS)))

@@ -8,7 +8,7 @@ from pages.parts import session
 from pages.parts.notes.roll import roll
 from pages.parts.notes.takeaway import takeaway
 from pages.parts.notes.views import views
-from pages.parts.notes.writing import buttons, collect, in_hand, score_in, told
+from pages.parts.notes.writing import buttons, collect, in_hand, measured, score_in, told
 from pages.parts.session.notes import DESK
 
 SECONDS = 0.4  # between two looks at the writer
@@ -34,5 +34,5 @@ def _stage() -> None:
     before = DESK.held()
     buttons(progress)
     roll(progress)
-    st.caption(" · ".join(told(before)) or "\u00a0")
+    st.caption(told(before) or "\u00a0", help=measured(before))
     session.write_address()

@@ -56,7 +56,7 @@ def _link() -> None:
     if not fits_link(stand):
         st.caption(_("The opening is too long for a link. Download the project instead; it opens under Opening: File."))
         return
-    st.caption(_("This link writes the same notes anywhere Cadencia runs: opening, settings, seed and changes."))
+    st.caption(_("This link writes the same notes anywhere Cadencia runs: opening, settings, take and changes."))
     if stand.sketch.order and stand.sketch.order == state().halted:
         st.caption(_("It was stopped early. Opened from the link, it is written to its end."))
     here = (st.context.url or "").split("?")[0]

@@ -19,6 +19,7 @@ from pages.parts.notes.edits import edited, edited_piece, edited_score
 from pages.parts.session import own
 from pages.parts.session.notes import DESK, Order, Sketch, Stand, Task, seeded, state
 
+NOTICED = 0.1  # of the bars, from which a listener hears that more come twice than usual
 _PLACE = "writing"
 
 
@@ -107,7 +108,7 @@ def buttons(progress: Progress | None) -> None:
         st.button(_("Harmonise"), on_click=action(begin), args=("harmonise",), key="notes_harmonise",
                   help=_("Alto, tenor and bass under the melody in the roll."))  # fmt: skip
         if DESK.held().sketch.order:
-            st.button(_("Another"), on_click=action(another), key="notes_another", help=_("With the next random seed."))
+            st.button(_("Another"), on_click=action(another), key="notes_another", help=_("The next take."))
             st.button(_("Go on from here"), on_click=action(go_on), key="notes_on",
                       help=_("All that is in the roll becomes the opening."))  # fmt: skip
     problem = state().problems.get(_PLACE)
@@ -160,7 +161,7 @@ def _missing(stand: Stand) -> Sentence:
 
 
 def another() -> None:
-    """The same once more with the next seed."""
+    """The next take of the same."""
     order = DESK.held().sketch.order
     DESK.put(seeded(DESK.held(), (DESK.held().wish.rng_seed + 1) % 10_000))
     begin(order.task if order else "continue")
@@ -175,22 +176,41 @@ def go_on() -> None:
         DESK.put(replace(stand, source=source, brought=piece, opening_bars=999).with_sketch(Sketch(piece)))
 
 
-def told(stand: Stand) -> list[str]:
-    """What became of it: how it ended, how often a bar came twice, how surprising it was to the model."""
-    written = chosen(stand)
-    if written is None:
-        return []
-    words = []
-    if written.repeated_bars is not None:
-        words.append(_("{share} of the new bars are as the bar before").format(share=_percent(written.repeated_bars)))
-        real = kept.real_repeats(stand.sketch.order.form) if stand.sketch.order else None
-        words += [_("in real pieces {share}").format(share=_percent(real))] if real is not None else []
-    if stand.sketch.order and stand.sketch.order == state().halted:
+def told(stand: Stand) -> str:
+    """What became of it: which take it is, how it ended, how often a bar came twice. Empty before anything is."""
+    written, order = chosen(stand), stand.sketch.order
+    if written is None or order is None:
+        return ""
+    words = [_("Take {number}").format(number=written.rng_seed)]
+    if order == state().halted:
         words.append(_("stopped early"))
     elif written.ended and not written.given:
-        words.append(_("the model ended it itself"))
-    words.append(_("seed {seed}").format(seed=written.rng_seed))
-    return words
+        words.append(_("it came to its end by itself"))
+    if written.repeated_bars is not None:
+        words.append(repeats(written.repeated_bars, kept.real_repeats(order.form)))
+    return " · ".join(words)
+
+
+def repeats(share: float, real: float | None) -> str:
+    """How often a bar came twice in a row, in words; beside real pieces where that is known."""
+    if not share:
+        return _("no bar comes twice in a row")
+    if real is None:
+        return _("now and then a bar comes twice in a row")
+    if share > real + NOTICED:
+        return _("a bar comes twice in a row more often than in real pieces")
+    return _("a bar seldom comes twice in a row, as in real pieces")
+
+
+def measured(stand: Stand) -> str | None:
+    """The same in figures, for those who want to know."""
+    written, order = chosen(stand), stand.sketch.order
+    if written is None or order is None or written.repeated_bars is None:
+        return None
+    real = kept.real_repeats(order.form)
+    figures = _("Bars as the bar before: {share}.").format(share=_percent(written.repeated_bars))
+    beside = _("In pieces the model never saw: {share}.").format(share=_percent(real)) if real is not None else ""
+    return f"{figures} {beside}".strip()
 
 
 def _percent(share: float) -> str:
