@@ -49,6 +49,9 @@ NEAR = 0.1  # how far, as a share of the text, that line break may be
 class Contest:
     """What is compared on which text; the defaults are the classroom's stated set-up.
 
+    Nothing is stated about the batch. With 1 or 2 windows the LSTM is ahead of the RNN for each of ten seeds, with 4 or
+    8 on average (see checkpoints/LOG.md).
+
     `held_out` keeps the last fifth away from learning. Refused with `LessonRefused` outside the limits above.
     """
 
@@ -60,7 +63,7 @@ class Contest:
     window: int = 40
     learning_rate: float = 0.005
     epochs: int = 5
-    batch: int = 8
+    batch: int = 2
     held_out: bool = False
     rng_seed: int = 0
 
