@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -30,6 +30,23 @@ def frame(title: str) -> Iterator[None]:
         for problem in problems:
             complain(problem)
         yield
+    except EngineError as error:
+        complain(error.sentence)
+    session.write_address()
+    kept.settle()
+
+
+def part(draw: Callable[[], None]) -> None:
+    """A part of a page that is all that a press within it draws anew: the frame and the rest stay as they stand."""
+    st.fragment(partial(_part, draw, tuple(session.work().problems)))()
+
+
+def _part(draw: Callable[[], None], told: tuple[Sentence, ...]) -> None:
+    """`told`: the problems that stand at the top of the page since it was last drawn whole."""
+    if told != tuple(session.work().problems):
+        st.rerun()
+    try:
+        draw()
     except EngineError as error:
         complain(error.sentence)
     session.write_address()

@@ -133,6 +133,31 @@ def test_it_plays_pauses_and_a_refresh_leads_back(page: Page, address: str) -> N
     expect(title(page)).to_have_text(str(here))
 
 
+def test_a_press_draws_its_chapter_anew_and_leaves_the_rest_of_the_page(page: Page, address: str) -> None:
+    """What has been refused is told at the top of the page all the same, and goes with the next press."""
+    sent: list[str | bytes] = []
+
+    def keep(frame: str | bytes) -> None:
+        sent.append(frame)
+
+    page.on("websocket", lambda line: line.on("framereceived", keep))
+    open_lesson(page, address)
+    page.get_by_role("button", name="Change the network").click()
+    page.get_by_label("Text", exact=True).fill("aaaaaaaa")
+    page.get_by_label("Text", exact=True).press("Enter")
+    refused = page.get_by_text("1 different letters")
+    expect(refused).to_be_visible()
+    page.keyboard.press("Escape")
+    for epoch in (1, 2):
+        sent.clear()
+        page.get_by_role("button", name="1 epoch on").click()
+        expect(page.get_by_text(f"Epoch {epoch} of 160, window 1 of 23")).to_be_visible()
+        expect(page).to_have_url(re.compile(rf"class\.epoch={epoch}\b"))
+        expect(refused).to_have_count(0)
+        menu_came = any(b"Train your own" in each for each in sent if isinstance(each, bytes))
+        assert menu_came == (epoch == 1)  # with the first press the words at the top go: the page as a whole
+
+
 def test_learnt_to_the_end_the_next_letters_stand_there(page: Page, address: str) -> None:
     open_lesson(page, address)
     page.get_by_role("button", name="To the end").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from pages.parts.classroom.contest import contest
 from pages.parts.classroom.hand import hand
 from pages.parts.classroom.paper import handout
 from pages.parts.classroom.shapes import shapes
-from pages.parts.frame import when_changed
+from pages.parts.frame import part, when_changed
 from pages.parts.language import _
 from pages.parts.session.classroom import CHAPTERS, DESK, Chapter
 
@@ -33,8 +34,12 @@ def chapters() -> None:
         label_visibility="collapsed",
     )
     with st.container(key=f"chapter_{stand.chapter}"):  # of its own, so that nothing of another chapter lingers in it
-        {"hand": hand, "contest": contest, "shapes": shapes}[stand.chapter]()
-        handout()
+        part(partial(_chapter, stand.chapter))
+
+
+def _chapter(name: Chapter) -> None:
+    {"hand": hand, "contest": contest, "shapes": shapes}[name]()
+    handout()
 
 
 def _open(chapter: Chapter | None) -> None:
