@@ -1,7 +1,8 @@
 """A class on one machine: thirty visitors step through the classroom, alone and while two trainings run beside them.
 
-Every visitor is a connection as a browser makes it, pressing a button every few seconds; what is measured is the time
-from the press until the page is answered whole. A press that fails ends the run. `python -m scripts.bench thirty`.
+Every visitor is a connection as a browser makes it, with a network of his own, pressing a button every few seconds;
+what is measured is the time from the press until it is answered whole. A press that fails ends the run.
+`python -m scripts.bench thirty`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ EVERY = 3.0  # seconds between two presses of one visitor, about
 STEP = "epoch_1"
 LONG = "train.width=256&train.layers=3&train.epochs=30"  # a training that lasts as long as the class steps
 LARGEST = 2**26  # bytes of one message
+ANSWERED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 class Visitor:
@@ -35,7 +37,7 @@ class Visitor:
     def __init__(self, address: str, page: str, query: str = "") -> None:
         self._url = address.replace("http://", "ws://") + "/_stcore/stream"
         self._origin, self._page, self._query = address, page, query
-        self._ids: dict[str, str] = {}
+        self._buttons: dict[str, tuple[str, str]] = {}  # key -> id, and that of the part of the page that it stands in
         self._line: ClientConnection | None = None
 
     async def open(self) -> float:
@@ -51,7 +53,8 @@ class Visitor:
 
     async def press(self, key: str) -> float:
         """Seconds until a press on the button `key` was answered."""
-        return await self._run([WidgetState(id=self._ids[key], trigger_value=True)])
+        button, part = self._buttons[key]
+        return await self._run([WidgetState(id=button, trigger_value=True)], part)
 
     async def listen(self) -> None:
         """Takes what the page sends by itself, until the visitor leaves."""
@@ -63,11 +66,12 @@ class Visitor:
         if self._line is not None:
             await self._line.close()
 
-    async def _run(self, pressed: list[WidgetState]) -> float:
+    async def _run(self, pressed: list[WidgetState], part: str = "") -> float:
         assert self._line is not None
         message = BackMsg()
         message.rerun_script.query_string = self._query
         message.rerun_script.page_name = self._page
+        message.rerun_script.fragment_id = part
         message.rerun_script.widget_states.widgets.extend(pressed)
         began = time.perf_counter()
         await self._line.send(message.SerializeToString())
@@ -76,7 +80,7 @@ class Visitor:
             told.ParseFromString(await self._line.recv())
             self._learn(told)
             if told.WhichOneof("type") == "script_finished":
-                if told.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
+                if told.script_finished not in ANSWERED:
                     raise SystemExit(f"thirty: the page {self._page} ended with {told.script_finished}")
                 return time.perf_counter() - began
 
@@ -88,7 +92,7 @@ class Visitor:
         if element.WhichOneof("type") == "exception":
             raise SystemExit(f"thirty: {element.exception.message}")
         if element.WhichOneof("type") == "button":
-            self._ids[element.button.id.split("-", 2)[-1]] = element.button.id
+            self._buttons[element.button.id.split("-", 2)[-1]] = element.button.id, told.delta.fragment_id
 
 
 def rows() -> Iterator[Row]:
@@ -102,7 +106,7 @@ def rows() -> Iterator[Row]:
 
 async def _class(address: str) -> tuple[list[float], list[float]]:
     """The times of all presses, first without trainings, then with two."""
-    visitors = [Visitor(address, "classroom") for _ in range(VISITORS)]
+    visitors = [Visitor(address, "classroom", f"class.seed={own}") for own in range(1, VISITORS + 1)]
     for visitor in visitors:
         await visitor.open()
         await visitor.press(STEP)  # the first one loads what the page needs
