@@ -73,10 +73,14 @@ def graph_objects() -> Any:
     return go
 
 
-def blank(traces: object, colours: Palette, height: int) -> go.Figure:
+def blank(traces: object, colours: Palette, height: int, **more: Any) -> go.Figure:
+    """`more` of the layout, that of the axes beside what is told of them here.
+
+    Said at once it costs a third of what it costs to update a figure.
+    """
     go = graph_objects()
-    small = {"tickfont": {"size": 13}, "title": {"font": {"size": 13}}}
-    axis = {"color": colours.quiet, "gridcolor": colours.line, "zeroline": False, "fixedrange": True, **small}
+    axis = {"color": colours.quiet, "gridcolor": colours.line, "zeroline": False, "fixedrange": True}
+    axis |= {"tickfont": {"size": 13}, "title_font_size": 13, "automargin": True}
     layout = {
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -86,8 +90,9 @@ def blank(traces: object, colours: Palette, height: int) -> go.Figure:
         "showlegend": False,
         "dragmode": False,
         "hoverlabel": {"bgcolor": colours.surface, "font": {"family": FONT, "color": colours.ink}},
-        "xaxis": {**axis, "automargin": True},
-        "yaxis": {**axis, "automargin": True},
+        **more,
+        "xaxis": {**axis, **more.get("xaxis", {})},
+        "yaxis": {**axis, **more.get("yaxis", {})},
     }
     return go.Figure(data=traces, layout=layout)
 

@@ -50,25 +50,32 @@ class Ground:
 
 def lines_chart(lines: Sequence[Line], ground: Ground, translate: Translate = str, dark: bool = False) -> go.Figure:
     """Lines, their names in rows above them."""
-    go = graph_objects()
     colours = palette(dark)
     drawn = [line for line in lines if line.x]
-    figure = blank([go.Scatter(**_line(line, colours)) for line in drawn], colours, HEIGHT)
     top = ground.top or 1.08 * max((value for line in drawn for value in line.y), default=1.0)
     first, last = ground.x_range
-    legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "font": {"size": 13}}
-    figure.update_layout(showlegend=len(drawn) > 1, legend=legend)
-    if ground.mark is not None:
-        figure.add_vline(x=ground.mark, line={"color": colours.accent, "width": 1})
     ticks = {"range": [first, last + 0.01 * (last - first)], "tickvals": _ticks(first, last), "showgrid": False}
-    figure.update_xaxes(title_text=said(ground.x, translate), **ticks)
-    figure.update_yaxes(title_text=said(ground.y, translate), range=[0, top], nticks=6)
-    return figure
+    return blank(
+        [_line(line, colours) for line in drawn],
+        colours,
+        HEIGHT,
+        showlegend=len(drawn) > 1,
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "font": {"size": 13}},
+        xaxis={"title_text": said(ground.x, translate), **ticks},
+        yaxis={"title_text": said(ground.y, translate), "range": [0, top], "nticks": 6},
+        shapes=[] if ground.mark is None else [_upright(ground.mark, colours)],
+    )
+
+
+def _upright(x: float, colours: Palette) -> dict[str, Any]:
+    place = {"type": "line", "x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+    return {**place, "line": {"color": colours.accent, "width": 1}}
 
 
 def _line(line: Line, colours: Palette) -> dict[str, Any]:
     colour = colours.marks[_tone(line)]
     return {
+        "type": "scatter",
         "x": list(line.x),
         "y": list(line.y),
         "name": line.name,
