@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from engine.classroom import EPOCHS, PITFALLS, Contest, Lesson
+from engine.classroom import EPOCHS, PITFALLS, Contest, Lesson, begun, continued
 from pages.parts.classroom.unrolled import apply, data
 from pages.parts.kept import classroom as room
 from pages.parts.session.classroom import CHAPTERS, DESK, Stand, read, write
@@ -183,6 +183,13 @@ def test_the_browser_is_given_every_number_of_the_story() -> None:
     assert named == set(told.quantities)
     parts = [part for quantity in given_data["quantities"].values() for part in quantity["parts"]]
     assert {name for part in parts for name in part[:2] if name} <= set(told.quantities)
+
+
+def test_a_course_learnt_step_by_step_is_the_course_learnt_at_once() -> None:
+    lesson = Lesson("la la li", hidden=2)
+    at_once = continued(lesson, begun(lesson), 23)
+    assert room.course(lesson, 23).losses == at_once.losses
+    np.testing.assert_array_equal(room.course(lesson, 23).weights.W, at_once.weights.W)
 
 
 def data_of(held: Stand) -> dict[str, Any]:
