@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -96,3 +99,18 @@ def test_a_new_action_forgets_the_offer_of_the_last_key(monkeypatch: pytest.Monk
     monkeypatch.setattr(session, "work", lambda: work)
     session.begin_action()
     assert work.left_key is None
+
+
+def test_what_many_imports_made_is_kept_from_the_collector_and_a_few_are_not_worth_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(gc, "collect", lambda: calls.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))
+    monkeypatch.setattr(kept, "_settled", set(sys.modules))
+    for number in range(kept.MANY):
+        assert not calls
+        monkeypatch.setitem(sys.modules, f"imported_{number}", ModuleType("imported"))
+        kept.settle()
+    kept.settle()
+    assert calls == ["collect", "freeze"]

@@ -194,20 +194,21 @@ def mp3(sheet: Sheet) -> bytes:
     return synth.to_mp3(audio(sheet))
 
 
-_HEAVY = ("torch", "music21", "verovio", "pretty_midi", "plotly", "soundfile")
+MANY = 50  # new modules, after which it is worth while
 _settled: set[str] = set()
 _settling = Lock()
 
 
 def settle() -> None:
-    """Moves all that the heavy imports made out of the garbage collector's sight, once a process and kind of work.
+    """Moves all that imports have made out of the garbage collector's sight, whenever many have come since last time.
 
-    Streamlit collects garbage after every rerun; with torch and music21 loaded that costs more than the rerun itself.
+    Streamlit collects garbage after every rerun; with torch and music21 loaded that costs more than the rerun itself,
+    and what one page has loaded would make a press on every other page dearer.
     """
     with _settling:
-        loaded = {name for name in _HEAVY if name in sys.modules}
-        if loaded <= _settled:
+        came = sys.modules.keys() - _settled
+        if len(came) < MANY:
             return
-        _settled.update(loaded)
+        _settled.update(came)
     gc.collect()
     gc.freeze()
