@@ -198,6 +198,7 @@ class Score:
     beats: float = 0.0  # length of the whole, in beats
     meter: str = ""  # "6/8"; empty: `beats_per_bar` quarters
     bars: tuple[float, ...] = ()  # where each bar begins, in beats, when they are not all of one length
+    accompaniment: int | None = None  # General MIDI program of the left hand, where it is not `instrument`
 
     @property
     def is_melody(self) -> bool:

@@ -73,6 +73,21 @@ def test_midi_says_tempo_metre_key_and_instrument_and_has_a_track_for_each_hand(
     assert max(note.pitch for note in midi.instruments[1].notes) < min(n.pitch for n in midi.instruments[0].notes)
 
 
+def test_the_left_hand_may_have_an_instrument_of_its_own() -> None:
+    score = replace(score_of("C F", instrument=110), accompaniment=25)
+    assert [hand.program for hand in read_midi(score).instruments] == [110, 25]
+    assert [program.text for program in xml_root(score).findall(".//midi-program")] == ["111", "26"]
+
+
+@pytest.mark.parametrize("program", [72, 105])
+def test_no_instrument_is_written_in_another_octave_than_it_sounds(program: int) -> None:
+    root = xml_root(score_of("C F", instrument=program))
+    assert root.find(".//transpose") is None
+    assert [pitch.text for pitch in root.findall(".//octave")] == [
+        pitch.text for pitch in xml_root(score_of("C F")).findall(".//octave")
+    ]
+
+
 @pytest.mark.parametrize("text", ["C G Am F", "C N.C.", "N.C. C"])
 def test_midi_ends_where_the_music_ends_rests_included(text: str) -> None:
     score = score_of(text, beats=3.5)

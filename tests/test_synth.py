@@ -408,7 +408,10 @@ def test_at_most_two_render_at_once(no_program: None, bare_places: Path, monkeyp
 # --- FluidSynth, the library ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("instrument", synth.INSTRUMENTS, ids=lambda instrument: str(instrument.name))
+EVERY_INSTRUMENT = {known.program: known for known in (*synth.INSTRUMENTS, *synth.TUNE_INSTRUMENTS)}
+
+
+@pytest.mark.parametrize("instrument", EVERY_INSTRUMENT.values(), ids=lambda instrument: str(instrument.name))
 def test_every_instrument_is_in_tune_and_at_level(instrument: synth.Instrument, library: None, embedded: Path) -> None:
     midi = midi_of(played((48, 0, 2), (64, 0, 2), (67, 0, 2), (72, 0, 2), program=instrument.program))
     audio = synth.synthesize(midi, embedded)
@@ -416,6 +419,13 @@ def test_every_instrument_is_in_tune_and_at_level(instrument: synth.Instrument, 
     assert_well_made(audio, 2.0)
     for pitch in (64, 67):
         assert abs(cents_off(audio.samples[: 2 * RATE], pitch)) < 15
+
+
+@pytest.mark.parametrize("instrument", synth.TUNE_INSTRUMENTS, ids=lambda instrument: str(instrument.name))
+def test_tunes_are_in_tune_over_a_fiddles_reach(instrument: synth.Instrument, library: None, embedded: Path) -> None:
+    for pitch in (62, 69, 74, 78, 83, 86):
+        samples = fluid.render(played((pitch, 0, 2), program=instrument.program), embedded, 2.0)
+        assert abs(cents_off(samples, pitch)) < 20
 
 
 def test_a_reference_note_is_within_ten_cents(library: None, embedded: Path) -> None:
@@ -602,6 +612,19 @@ def test_an_mp3_holds_the_sound_in_a_tenth_of_the_bytes() -> None:
 
 
 def test_instruments_are_general_midi_programs_with_names() -> None:
-    programs = [instrument.program for instrument in synth.INSTRUMENTS]
-    assert len(set(programs)) == len(programs) and all(0 <= program <= 127 for program in programs)
+    for known in (synth.INSTRUMENTS, synth.TUNE_INSTRUMENTS):
+        programs = [instrument.program for instrument in known]
+        assert len(set(programs)) == len(programs) and all(0 <= program <= 127 for program in programs)
     assert str(synth.instrument_name(0)) == "Piano" and "100" in str(synth.instrument_name(99))
+    assert str(synth.instrument_name(110)) == "Fiddle"
+
+
+def test_an_instrument_has_one_name() -> None:
+    known = {(each.program, str(each.name)) for each in (*synth.INSTRUMENTS, *synth.TUNE_INSTRUMENTS)}
+    assert len(known) == len(EVERY_INSTRUMENT)
+
+
+def test_chords_are_under_a_tune_on_piano_or_guitar() -> None:
+    under = {known.program: synth.accompanying(known.program) for known in synth.TUNE_INSTRUMENTS}
+    assert under.pop(0) == 0
+    assert set(under.values()) == {25}

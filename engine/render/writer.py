@@ -63,8 +63,11 @@ class Writer:
         return signs
 
     def _instrument(self, staff: str) -> Any:
-        instrument = self._library.instrument.instrumentFromMidiProgram(self._score.instrument)
-        instrument.midiProgram = self._score.instrument
+        score = self._score
+        program = score.instrument if staff == "right" or score.accompaniment is None else score.accompaniment
+        instrument = self._library.instrument.instrumentFromMidiProgram(program)
+        instrument.midiProgram = program
+        instrument.transposition = None  # pitches are written as they sound, a banjo's and a piccolo's too
         instrument.partId, instrument.instrumentId = f"P-{staff}", f"I-{staff}"
         return instrument
 
