@@ -26,7 +26,9 @@ EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 # Words that a Spanish-speaking musician writes as an English-speaking one does, and templates of fields alone.
 SAME_IN_SPANISH = {
     "Am F C G7 · | Dm7 G7 | C % | · I V vi IV · Do Sol Lam Fa",
+    "Banjo",
     "Canon",
+    "Concertina",
     "Do Re Mi",
     "Doo-wop: I–vi–IV–V",
     "General MIDI {number}",

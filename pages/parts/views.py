@@ -11,8 +11,8 @@ from engine import plots
 from engine.palette import palette
 from engine.sheet import Sheet
 from pages.parts import edit, kept, session, studio
-from pages.parts.frame import when_changed
-from pages.parts.language import _, tell, tell_safely, translate
+from pages.parts.instrument import instrument
+from pages.parts.language import _, tell_safely, translate
 from pages.parts.shown import look
 
 if TYPE_CHECKING:
@@ -55,15 +55,8 @@ def _probabilities(sheet: Sheet) -> None:
 
 
 def _listen(sheet: Sheet) -> None:
-    instruments = kept.instruments(sheet.instrument)
-    st.selectbox(
-        _("Instrument"),
-        list(instruments),
-        format_func=lambda program: tell(instruments[program]),
-        key=session.mirror("instrument", sheet.instrument),
-        on_change=when_changed("instrument", partial(edit.change_setting, "instrument")),
-        width=220,
-    )
+    known = kept.instruments(sheet.instrument)
+    instrument("instrument", known, sheet.instrument, partial(edit.change_setting, "instrument"))
     if _empty(sheet):
         return
     audio = kept.audio(sheet)

@@ -220,6 +220,21 @@ def test_a_tune_is_taken_away_and_linked(page: Page, address: str) -> None:
     expect(field(page)).to_have_value(TUNE)
 
 
+def test_a_fiddle_plays_until_another_instrument_is_chosen(page: Page, address: str) -> None:
+    open_tunes(page, address, TUNE)
+    page.get_by_role("radio", name="Listen").click()
+    chosen = page.get_by_role("combobox", name="Instrument")
+    expect(chosen).to_have_value("Fiddle")
+    chosen.click()
+    page.get_by_role("option", name="Flute").click()
+    page.wait_for_url(re.compile("tunes.instr=73"))
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_text("Instrument: Flute.")).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="MIDI", exact=True).click()
+    assert bytes([0xC0, 73]) in waiting.value.path().read_bytes()
+
+
 def test_listening_gives_a_player_and_a_waveform(page: Page, address: str) -> None:
     open_tunes(page, address, TUNE)
     page.get_by_role("radio", name="Listen").click()

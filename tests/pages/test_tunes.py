@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine import synth
 from engine.abc import Tune, check, faults, shown
 from engine.history import History
 from engine.notes import read_midi
@@ -21,7 +23,7 @@ from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, read, recipe, write
 from pages.parts.tunes import edit
 from pages.parts.tunes.chosen import with_chords
-from pages.parts.tunes.table import EXAMPLE, MOST_KEPT, Candidate, Stand, Table
+from pages.parts.tunes.table import EXAMPLE, FIDDLE, MOST_KEPT, Candidate, Stand, Table
 
 ROOT = Path(__file__).parents[2]
 NOTES = "DEFGAB"
@@ -216,6 +218,56 @@ def test_views_and_files_are_made_of_the_tune() -> None:
     assert b"<beats>6</beats>" in kept.musicxml(take)
 
 
+def test_a_tune_is_played_on_a_fiddle_until_another_instrument_is_chosen() -> None:
+    app = opened(abc=shown(tune_of(0)).text)
+    assert stand(app).instrument == FIDDLE == synth.TUNE_INSTRUMENTS[0].program
+    assert "instr" not in address(app)
+    app.session_state["tune_views"], app.session_state["tune_files"] = "listen", True
+    app.run()
+    assert any("Fiddle" in caption.value for caption in app.caption)
+    app.selectbox(key="widget_tune_instrument").set_value(73).run()
+    assert not app.exception
+    assert stand(app).instrument == 73
+    assert address(app)["instr"] == "73"
+    assert any("Flute" in caption.value for caption in app.caption)
+    app.selectbox(key="widget_tune_instrument").set_value(0).run()
+    assert address(app)["instr"] == "0"
+
+
+def test_an_instrument_of_a_link_stands_among_ours() -> None:
+    app = opened(abc=shown(tune_of(0)).text, instr="15")
+    app.session_state["tune_views"] = "listen"
+    app.run()
+    assert app.selectbox(key="widget_tune_instrument").value == 15
+
+
+def programs(midi: bytes) -> list[set[int]]:
+    """The programs of each track that sounds."""
+    import mido  # type: ignore[import-untyped]
+
+    tracks = mido.MidiFile(file=BytesIO(midi)).tracks
+    sounding = [track for track in tracks if any(message.type == "note_on" for message in track)]
+    return [{message.program for message in track if message.type == "program_change"} for track in sounding]
+
+
+@pytest.mark.parametrize(("instrument", "under"), [(FIDDLE, 25), (73, 25), (105, 25), (0, 0)])
+def test_every_file_says_what_plays(instrument: int, under: int) -> None:
+    (tune,) = kept.checked(EXAMPLE).tunes
+    plain, chorded = kept.Take(tune, 0.0, instrument), kept.Take(tune, 0.0, instrument, chords=True)
+    assert programs(kept.midi(plain)) == [{instrument}]
+    assert programs(kept.midi(chorded)) == [{instrument}, {under}]
+    for take in (plain, chorded):
+        assert f"<midi-program>{instrument + 1}</midi-program>".encode() in kept.musicxml(take)
+        assert b"<transpose>" not in kept.musicxml(take)
+
+
+def test_a_tune_is_heard_where_there_is_no_fluidsynth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synth, "_WITH_SOUNDFONT", ())
+    audio = kept.audio(kept.Take(tune_of(3), 0.0, FIDDLE))
+    assert audio.synth == "builtin"
+    assert abs(audio.samples).max() > 0.05
+
+
 # --- the link -------------------------------------------------------------------------------------------------------
 
 
@@ -229,7 +281,7 @@ def test_views_and_files_are_made_of_the_tune() -> None:
 )
 def test_the_link_holds_every_setting(wish: Wish) -> None:
     first = Candidate(1, EXAMPLE)
-    told = Stand(wish, History(Table((first,), 1)), chords=True, instrument=40, numbers=2)
+    told = Stand(wish, History(Table((first,), 1)), chords=True, instrument=0, numbers=2)
     assert read(write(told)) == told
 
 

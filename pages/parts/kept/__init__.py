@@ -184,9 +184,9 @@ def wav(sheet: Sheet) -> bytes:
 
 
 @lru_cache(maxsize=128)
-def instruments(chosen: int) -> dict[int, Sentence]:
+def instruments(chosen: int, known: tuple[synth.Instrument, ...] = synth.INSTRUMENTS) -> dict[int, Sentence]:
     """General MIDI programs with their names; one that a link brought stands among ours."""
-    programs = dict.fromkeys((*(instrument.program for instrument in synth.INSTRUMENTS), chosen))
+    programs = dict.fromkeys((*(instrument.program for instrument in known), chosen))
     return {program: synth.instrument_name(program) for program in programs}
 
 

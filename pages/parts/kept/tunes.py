@@ -20,6 +20,7 @@ from engine.tunewriter.chords import Accompaniment, chords_under, key_of_harmony
 from engine.tunewriter.ranking import CLOSE
 from engine.words import Sentence, say
 from pages.parts.kept import chord_model, own
+from pages.parts.kept import instruments as house_instruments
 
 MODEL = "tunes"
 MOST_WRITERS = 2  # at once, over all visitors: more would only make each slower
@@ -209,7 +210,15 @@ def score(take: Take) -> Score:
 def midi(take: Take) -> bytes:
     """As it is heard: with chords on, they are played under the tune on a track of their own."""
     plain = heard(take.tune, take.tempo_bpm, take.instrument).score
-    return render.to_midi(strumming.strummed(plain, chords(take.tune)) if take.chords else plain)
+    if not take.chords:
+        return render.to_midi(plain)
+    both = strumming.strummed(plain, chords(take.tune))
+    return render.to_midi(replace(both, accompaniment=synth.accompanying(take.instrument)))
+
+
+def instruments(chosen: int) -> dict[int, Sentence]:
+    """What tunes are played on, with names; one that a link brought stands among them."""
+    return house_instruments(chosen, synth.TUNE_INSTRUMENTS)
 
 
 def abc(take: Take) -> str:

@@ -10,10 +10,10 @@ import streamlit as st
 from engine import plots
 from engine.music import Score
 from engine.palette import palette
-from pages.parts import kept, session
-from pages.parts.frame import when_changed
+from pages.parts import kept
+from pages.parts.instrument import instrument
 from pages.parts.kept import notes as kept_notes
-from pages.parts.language import _, tell, tell_safely, translate
+from pages.parts.language import _, tell_safely, translate
 from pages.parts.session.notes import DESK
 
 if TYPE_CHECKING:
@@ -80,13 +80,9 @@ def _spectrogram(score: Score) -> None:
 
 
 def _instrument() -> None:
-    stand = DESK.held()
-    instruments = kept.instruments(stand.instrument)
-    st.selectbox(
-        _("Instrument"),
-        list(instruments),
-        format_func=lambda program: tell(instruments[program]),
-        key=session.mirror("notes_instrument", stand.instrument),
-        on_change=when_changed("notes_instrument", lambda it: DESK.put(replace(DESK.held(), instrument=it))),
-        width=220,
-    )
+    chosen = DESK.held().instrument
+    instrument("notes_instrument", kept.instruments(chosen), chosen, _choose)
+
+
+def _choose(program: int) -> None:
+    DESK.put(replace(DESK.held(), instrument=program))

@@ -15,7 +15,7 @@ from engine.tunewriter import Wish
 from engine.words import Sentence
 from pages.parts.session.desk import Desk
 from pages.parts.session.presses import new_presses
-from pages.parts.tunes.table import EXAMPLE, Candidate, Stand, Table
+from pages.parts.tunes.table import EXAMPLE, FIDDLE, Candidate, Stand, Table
 
 LINKED_TEXT = 6_000  # characters of a tune that an address can carry
 LINKED_OPENING = 1_000
@@ -81,8 +81,9 @@ def read(entries: Mapping[str, str]) -> Stand:
     wish = replace(new_wish(), **given)
     first = _linked(entries, wish) or Candidate(1, EXAMPLE)
     kept = Table((first,), first.number)
-    program = _whole(0, 127)(entries.get("instr", "0")) or 0
-    return Stand(wish, History(kept), chords="chords" in entries, instrument=program, numbers=2)
+    program = _whole(0, 127)(entries.get("instr", ""))
+    played = FIDDLE if program is None else program
+    return Stand(wish, History(kept), chords="chords" in entries, instrument=played, numbers=2)
 
 
 def _linked(entries: Mapping[str, str], wish: Wish) -> Candidate | None:
@@ -104,7 +105,7 @@ def write(stand: Stand) -> dict[str, str]:
         entries["bpm"] = f"{one.tempo:g}"
     if stand.chords:
         entries["chords"] = "1"
-    return entries | ({"instr": str(stand.instrument)} if stand.instrument else {})
+    return entries | ({"instr": str(stand.instrument)} if stand.instrument != FIDDLE else {})
 
 
 def recipe(stand: Stand) -> dict[str, str]:

@@ -11,6 +11,7 @@ from engine.tunewriter import Wish
 from engine.words import Sentence
 
 MOST_KEPT = 40  # tunes on the desk; more nobody compares
+FIDDLE = 110  # General MIDI program, counted from 0
 
 # To be heard before anything was written: the beginning of every first visit.
 EXAMPLE = """%abc-2.1
@@ -96,7 +97,7 @@ class Stand:
     tables: History[Table] = field(default_factory=lambda: History(Table()))
     drawn: Wish | None = None
     chords: bool = False
-    instrument: int = 0
+    instrument: int = FIDDLE
     numbers: int = 1  # the number of the next tune
 
     @property

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts.kept import tunes as kept
-from pages.parts.language import _
+from pages.parts.language import _, tell
 from pages.parts.session.tunes import DESK, recipe
 from pages.parts.tunes.chosen import looked_at
 from pages.parts.tunes.table import Stand
@@ -38,6 +38,8 @@ def _files(stand: Stand) -> None:
     _file("MusicXML", lambda: kept.musicxml(take), "musicxml", MUSICXML)
     _file("WAV", lambda: kept.wav(take), "wav", "audio/wav")
     _file("MP3", lambda: kept.mp3(take), "mp3", "audio/mpeg")
+    played_on = tell(kept.instruments(stand.instrument)[stand.instrument])
+    st.caption(_("Instrument: {name}. Listen offers others.").format(name=played_on))
     st.caption(_("SVG and PDF are above the score."))
 
 

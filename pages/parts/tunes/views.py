@@ -8,11 +8,9 @@ import streamlit as st
 
 from engine import plots
 from engine.music import Score
-from pages.parts import kept as house
-from pages.parts import session as visit
-from pages.parts.frame import when_changed
+from pages.parts.instrument import instrument
 from pages.parts.kept import tunes as kept
-from pages.parts.language import _, tell, tell_safely, translate
+from pages.parts.language import _, tell_safely, translate
 from pages.parts.tunes import edit
 from pages.parts.tunes.chosen import looked_at
 from pages.parts.tunes.table import Stand
@@ -38,15 +36,7 @@ def views(stand: Stand) -> None:
 
 
 def _listen(stand: Stand, take: kept.Take) -> None:
-    names = house.instruments(stand.instrument)
-    st.selectbox(
-        _("Instrument"),
-        list(names),
-        format_func=lambda program: tell(names[program]),
-        key=visit.mirror("tune_instrument", stand.instrument),
-        on_change=when_changed("tune_instrument", edit.change_instrument),
-        width=220,
-    )
+    instrument("tune_instrument", kept.instruments(stand.instrument), stand.instrument, edit.change_instrument)
     audio, score = kept.audio(take), kept.score(take)
     st.audio(kept.wav(take), format="audio/wav")
     for notice in audio.notices:
