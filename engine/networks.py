@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.architecture import Architecture
-from engine.stepping import Array
+from engine.cells import Array
 
 State = tuple[Tensor, Tensor]
 

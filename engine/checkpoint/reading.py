@@ -16,10 +16,10 @@ import numpy as np
 
 from engine import errors
 from engine.architecture import Architecture
+from engine.cells import Array
 from engine.checkpoint.form import check_form
 from engine.checkpoint.schema import Contents, contents_of
 from engine.errors import CheckpointError, UnsafeCheckpoint
-from engine.stepping import Array
 from engine.vocab import Vocabulary
 from engine.words import Sentence, say
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.architecture import Architecture, shapes_of
+from engine.cells import Array
 from engine.checkpoint.plain import is_text, short
 from engine.checkpoint.weights import dense_weights, vouched_weights
 from engine.errors import (
@@ -23,7 +24,6 @@ from engine.errors import (
     VocabularySizeMismatch,
 )
 from engine.memory.sizes import VERSION
-from engine.stepping import Array
 from engine.vocab import BOS, UNK, Vocabulary
 from engine.words import say
 

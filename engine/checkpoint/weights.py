@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.cells import Array
 from engine.checkpoint.plain import short
 from engine.errors import BadWeights
-from engine.stepping import Array
 from engine.words import say
 
 if TYPE_CHECKING:

@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from engine.cells import Array
 from engine.memory.pointer import Pointer
 from engine.memory.recall import Recall, nothing_heard
-from engine.stepping import Array, State, Stepper
+from engine.stepping import State, Stepper
 
 Floats = npt.NDArray[np.float64]
 
 MOST_KEPT = 512  # beginnings
+STRIDE = 16  # tokens between two beginnings that are kept of a song heard at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +53,29 @@ class Listener:
         keys = np.zeros((0, len(self.pointer.key.bias)), dtype=np.float32)
         return Hearing(self.stepper.fresh(), nothing_heard(), keys)
 
-    def hear(self, hearing: Hearing, token: int) -> Hearing:
-        """One token more: the cost grows with the song only as far as looking back over it does."""
-        state = self.stepper.step(token, hearing.state)
-        if token in self.silent:
+    def hear(self, hearing: Hearing, *tokens: int) -> Hearing:
+        """One token more, or several, to the bit the same as one after the other: the cost of each grows with the song
+        only as far as looking back over it does."""
+        outputs, state = self.stepper.run(tokens, hearing.state)
+        chords = [at for at, token in enumerate(tokens) if token not in self.silent]
+        if not chords:
             return Hearing(state, hearing.recall, hearing.keys)
-        keys = np.vstack([hearing.keys, self.pointer.key(hearing.hidden)])
-        return Hearing(state, hearing.recall.heard(token), keys)
+        before = (hearing.hidden, *outputs)  # the places that now lie behind
+        keys = np.vstack([hearing.keys, *(self.pointer.key(before[at]) for at in chords)])
+        return Hearing(state, hearing.recall.heard(*(tokens[at] for at in chords)), keys)
 
     def heard(self, tokens: Sequence[int]) -> Hearing:
-        """A whole song from its beginning. Beginnings heard before are not heard again; the result is the same."""
+        """A whole song from its beginning. What was heard before is not heard again; the result is the same."""
         wanted = tuple(tokens)
         known = next((n for n in range(len(wanted), 0, -1) if wanted[:n] in self._kept), 0)
         hearing = self._recalled(wanted[:known]) if known else None
         if hearing is None:  # none was kept, or another thread has just let go of it
             known, hearing = 0, self.fresh()
-        for n in range(known, len(wanted)):
-            hearing = self.hear(hearing, wanted[n])
-            self._keep(wanted[: n + 1], hearing)
+        while known < len(wanted):
+            until = min(len(wanted), known - known % STRIDE + STRIDE)
+            hearing = self.hear(hearing, *wanted[known:until])
+            known = until
+            self._keep(wanted[:known], hearing)
         return hearing
 
     def probabilities(self, hearing: Hearing, share: float = 1.0) -> Floats:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.cells import Array
 from engine.memory.recall import Row
 from engine.memory.sizes import HEAD_SIZE, HEADS
-from engine.stepping import Array
 
 Floats = npt.NDArray[np.float64]
 

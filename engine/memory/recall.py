@@ -9,7 +9,7 @@ from the row before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ Places = npt.NDArray[np.int64]
 
 BEGINNING = -1  # stands at place 0, equal to no chord
 FADES = (0.6, 0.85, 0.96)  # how fast an alignment forgets its past matches
+_FADES = np.array(FADES, dtype=np.float32)[:, None]
+_RESTS = 1 - _FADES
 EXACT_STEPS = (1, 2, 3, 4, 6, 8, 12, 16)  # lengths of an exact match that count on their own
 LANDING = 4  # chords in common that make a return: then both beginnings are taken for beginnings of a section
 PAIR_FEATURES = 44
@@ -56,47 +58,12 @@ class Recall:
     run: int = 0
     luck: float = 0.5  # recent share of places where the longest match foretold the chord
 
-    def heard(self, chord: int) -> Recall:
-        """The song with one more chord (an id of the vocabulary, from 0 up)."""
-        same = (self.chords == chord).astype(np.float32)
-        matched = _shifted(self.exact) + 1
-        exact = matched * same
-        fades = np.array(FADES, dtype=np.float32)[:, None]
-        longer = replace(
-            self,
-            chords=np.append(self.chords, chord),
-            exact=exact,
-            forgiving=np.where(same > 0, _shifted(self.forgiving) + 1, matched),
-            faded=fades * _shifted(self.faded) + (1 - fades) * same,
-            local=_aligned(self.local, same),
-            landed=np.append(self.landed, np.float32(0)),
-            before=np.append(self.before, BEGINNING),
-            luck=self._luck(chord),
-        )
-        return longer._returning()
-
-    def _returning(self) -> Recall:
-        """With the returns noted that have just become long enough, and the distance of the longest."""
-        place = len(self.chords) - 1
-        longest = self.exact.max(initial=0)
-        if longest < LANDING:
-            return self
-        run = int(place - np.flatnonzero(self.exact == longest)[-1])
-        starts = np.flatnonzero(self.exact == LANDING) - LANDING + 1
-        if not len(starts):
-            return replace(self, run=run)
-        last = place - LANDING + 1
-        landed, before = self.landed.copy(), self.before.copy()
-        landed[starts] += 1
-        before[starts] = self.chords[last - 1]
-        period = self.period or int(last - starts[-1])
-        return replace(self, landed=landed, before=before, period=period, last=last, run=run)
-
-    def _luck(self, chord: int) -> float:
-        if not len(self.exact) or not self.exact.max():
-            return self.luck * 0.85
-        foretold = self.chords[1:][self.exact == self.exact.max()]
-        return self.luck * 0.85 + 0.15 * float((foretold == chord).mean())
+    def heard(self, *chords: int) -> Recall:
+        """The song with one chord more (an id of the vocabulary, from 0 up), or several."""
+        path = _Path(self, len(chords))
+        for chord in chords:
+            path.add(chord)
+        return path.recall()
 
     def row(self) -> Row:
         """Features of the chord to come."""
@@ -167,6 +134,94 @@ class Recall:
         )  # fmt: skip
 
 
+class _Path:
+    """A song on its way, for hearing several chords without a value for each.
+
+    Alignments stand by distance here, the nearest place first: along a diagonal both places move on together, so that
+    an alignment stays where it is. The local one has gaps, so it stands by place.
+    """
+
+    def __init__(self, recall: Recall, more: int) -> None:
+        room = len(recall.chords) + more
+        self._count = len(recall.chords)
+        self._chords, self._before = _with_room(recall.chords, room), _with_room(recall.before, room)
+        self._landed, self._local = _with_room(recall.landed, room), _with_room(recall.local, room)
+        self._exact, self._forgiving = (_with_room(a[::-1], room) for a in (recall.exact, recall.forgiving))
+        self._faded = _with_room(recall.faded[:, ::-1], room)
+        self._ramp, self._value = np.arange(room, dtype=np.float32), np.empty(room, dtype=np.float32)
+        self._period, self._last, self._run, self._luck = recall.period, recall.last, recall.run, recall.luck
+
+    def add(self, chord: int) -> None:
+        count = self._count
+        same = self._chords[:count] == chord
+        back = same[::-1]
+        exact, forgiving, faded = self._exact[:count], self._forgiving[:count], self._faded[:, :count]
+        self._try_luck(exact[:-1], back[:-1])
+        exact += 1
+        forgiving += 1
+        np.copyto(forgiving, exact, where=~back)
+        exact *= back
+        faded *= _FADES
+        faded += _RESTS * back
+        self._align(same)
+        self._chords[count], self._before[count] = chord, BEGINNING
+        self._count = count + 1
+        self._notice_return(exact)
+
+    def recall(self) -> Recall:
+        """The song as a value."""
+        count = self._count
+        exact, forgiving, faded = (
+            np.ascontiguousarray(array[..., : count - 1][..., ::-1])
+            for array in (self._exact, self._forgiving, self._faded)
+        )
+        local, landed = self._local[: count - 1].copy(), self._landed[:count].copy()
+        chords, before = self._chords[:count].copy(), self._before[:count].copy()
+        return Recall(chords, exact, forgiving, faded, local, landed, before,
+                      self._period, self._last, self._run, self._luck)  # fmt: skip
+
+    def _try_luck(self, exact: Array, foretold: npt.NDArray[np.bool_]) -> None:
+        """Whether the longest matches had foretold the chord; `foretold` says it of each candidate."""
+        self._luck *= 0.85
+        longest = exact.max(initial=0)
+        if longest:
+            best = exact == longest
+            self._luck += 0.15 * (np.count_nonzero(best & foretold) / np.count_nonzero(best))
+
+    def _align(self, same: npt.NDArray[np.bool_]) -> None:
+        """Local alignment with gaps (Smith & Waterman, 1981): match +1, mismatch and gap -1."""
+        count = len(same)
+        before, value, ramp = self._local[:count], self._value[:count], self._ramp[:count]
+        value[0], value[1:] = 0, before[:-1]
+        value += 2 * same - np.float32(1)
+        np.maximum(value, before - 1, out=value)
+        np.maximum(value, 0, out=value)
+        value += ramp
+        np.maximum.accumulate(value, out=value)
+        np.subtract(value, ramp, out=before)
+
+    def _notice_return(self, exact: Array) -> None:
+        """Notes the returns that have just become long enough, and the distance of the longest."""
+        longest = int(exact.argmax())
+        if exact[longest] < LANDING:
+            return
+        self._run = longest + 1
+        distances = np.flatnonzero(exact == LANDING) + 1
+        if len(distances):
+            self._last = len(exact) - LANDING + 1
+            starts = self._last - distances
+            self._landed[starts] += 1
+            self._before[starts] = self._chords[self._last - 1]
+            self._period = self._period or int(distances[0])
+
+
+def _with_room(values: npt.NDArray[Any], room: int) -> npt.NDArray[Any]:
+    """A copy whose last axis has `room` values, zeros behind those that are there."""
+    longer = np.zeros((*values.shape[:-1], room), dtype=values.dtype)
+    longer[..., : values.shape[-1]] = values
+    return longer
+
+
 def nothing_heard() -> Recall:
     """A song before its first chord."""
     none = np.zeros(0, dtype=np.float32)
@@ -182,20 +237,6 @@ def rows_of(chords: Sequence[int]) -> list[Row]:
         recall = recall.heard(chord)
         rows.append(recall.row())
     return rows
-
-
-def _shifted(values: Array) -> Array:
-    """Along the diagonal: what stood at j - 1 one chord ago; nothing stood before the beginning."""
-    return np.concatenate([np.zeros((*values.shape[:-1], 1), dtype=np.float32), values], axis=-1)
-
-
-def _aligned(before: Array, same: Array) -> Array:
-    """Local alignment with gaps (Smith & Waterman, 1981): match +1, mismatch and gap -1."""
-    skipped = np.append(before, np.float32(0)) - 1
-    value = np.maximum(np.maximum(_shifted(before) + 2 * same - 1, skipped), 0)
-    ramp = np.arange(len(value), dtype=np.float32)
-    aligned: Array = np.maximum.accumulate(value + ramp) - ramp
-    return aligned.astype(np.float32)
 
 
 def _highest(values: Array) -> npt.NDArray[np.bool_]:

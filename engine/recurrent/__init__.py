@@ -2,7 +2,7 @@
 
     sizes        the sizes, the shapes of weights that follow, other cells of equal size
     plan         lessons and the settings of a run
-    cells, steps the network in NumPy: many sequences a step, one sequence, a long prefix
+    steps        the network in NumPy: many sequences a step, one sequence, a long prefix
     network      the network in torch
     schema, child, checkpoint, vocabulary    the published file format: written, checked, read as a TokenModel
     batches, evaluation, curves, training    how it learns (torch)
@@ -10,8 +10,9 @@
 Importing this package does without torch; `network`, `training` and `evaluation` are imported by those who need them.
 """
 
+from engine.cells import Cell
 from engine.recurrent.plan import Lesson, Plan
-from engine.recurrent.sizes import Cell, Sizes, matched, parameters, shapes_of
+from engine.recurrent.sizes import Sizes, matched, parameters, shapes_of
 from engine.recurrent.steps import State, Steps, picked, steps_of
 
 __all__ = [

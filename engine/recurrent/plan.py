@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.recurrent.sizes import Cell, Sizes
+from engine.cells import Cell
+from engine.recurrent.sizes import Sizes
 
 Ids = npt.NDArray[np.integer]
 

@@ -10,18 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from engine.cells import Array, Cell
 from engine.checkpoint.schema import LONGEST_TOKEN, REQUIRED, metrics_in, vocabulary_in
 from engine.checkpoint.weights import check_total, dense_weights, too_large, vouched_weights
 from engine.errors import BadConfig, MissingKeys, MissingSpecialToken
-from engine.recurrent.cells import Array
-from engine.recurrent.sizes import GATES, Cell, Sizes, shapes_of
+from engine.recurrent.sizes import GATES, Sizes, shapes_of
 from engine.recurrent.vocabulary import END, UNKNOWN, Vocabulary
 from engine.words import say
 
 MODEL_CLASS = "TokenRNN"
 # Smallest and largest value of each size that a file may ask for.
 BOUNDS = {"embedding_dim": (0, 2048), "hidden_size": (1, 2048), "num_layers": (1, 8), "feature_dim": (1, 256)}
-MOST_FEATURES, MOST_VALUES = 16, 4096  # streams of further ids, and what each may tell apart
+MOST_FEATURES, MOST_VALUES = 32, 4096  # streams of further ids, and what each may tell apart
 LARGEST_TABLES = (
     250_000_000  # bytes: the input tables of `engine.recurrent.steps`, which small weights could make large
 )

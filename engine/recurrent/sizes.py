@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
-Cell = Literal["lstm", "gru", "rnn"]
+from engine.cells import Cell
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}  # blocks of rows in a cell's weights, in torch's order
 WIDEST = 1 << 14  # units; how far `matched` looks

@@ -1,9 +1,8 @@
 """The recurrent token network in NumPy: one step of many sequences at once, or of one, or a long prefix.
 
-Conventions: float32; gates in torch's order, an LSTM's (input, forget, cell, output), a GRU's (reset, update, new). The
-embeddings of tokens and features are folded into the first layer's input tables, a row per id, so that reading is a sum
-of rows. The same weights in torch give the same logits to 1e-5. Nothing here is changed in place: states and weights
-may be shared between threads.
+Conventions: those of `engine.cells`. The embeddings of tokens and features are folded into the first layer's input
+table, a row per id, so that reading is a sum of rows. The same weights in torch give the same logits to 1e-5. Nothing
+here is changed in place: states and weights may be shared between threads.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.recurrent.cells import ABREAST, ALONG, Array, Layer
+from engine.cells import ABREAST, ALONG, Array, Layer, from_below, frozen, halved
 from engine.recurrent.plan import Ids
 from engine.recurrent.sizes import Sizes
 
@@ -26,7 +24,8 @@ class Steps:
     """Frozen weights, laid out for reading on."""
 
     sizes: Sizes
-    tables: tuple[Array, ...]  # of tokens (bias included) and of each feature: (values, gates * hidden)
+    table: Array  # what the first layer adds for each token (bias included), then for each value of each stream
+    offsets: Ids  # (streams,) the row of the table where each stream's values begin
     layers: tuple[Layer, ...]
     output: Array  # (vocab, hidden): projection and decoder in one
     output_bias: Array  # (vocab,)
@@ -53,11 +52,18 @@ class Steps:
 
     def _entered(self, ids: Ids, features: Ids | None) -> Array:
         """What the first layer adds for its input: (n, gates * hidden), an array of its own."""
-        entered: Array = self.tables[0][ids]
-        for stream, table in enumerate(self.tables[1:]):
-            if features is None:
-                raise ValueError(f"the network reads {len(self.tables) - 1} features beside its tokens")
-            entered += table[features[:, stream]]
+        if not len(self.offsets):
+            return self.table[ids]
+        if features is None:
+            raise ValueError(f"the network reads {len(self.offsets)} features beside its tokens")
+        rows = features + self.offsets
+        entered: Array
+        if len(ids) == 1:  # one sum over all rows at once: a token at a time is what has to be quick
+            entered = self.table[ids] + np.add.reduce(self.table[rows[0]])
+            return entered
+        entered = self.table[ids]
+        for stream in rows.T:
+            entered += self.table[stream]
         return entered
 
     def _along(self, gates: Array, state: State) -> tuple[Array, State]:
@@ -67,7 +73,7 @@ class Steps:
         run = ALONG[self.sizes.cell]
         for depth, layer in enumerate(self.layers):
             if depth:
-                gates = outputs @ layer.from_input.T + layer.bias
+                gates = from_below(layer, outputs)
             outputs, final = run(layer, gates, tuple(part[0] for part in state[depth]))
             after.append(final)
         return outputs, tuple(after)
@@ -87,7 +93,7 @@ class Steps:
 
 def steps_of(sizes: Sizes, weights: Mapping[str, Array]) -> Steps:
     """Lays out the arrays of a state dict whose shapes are `shapes_of(sizes)`."""
-    first = _halved(weights["rnn.weight_ih_l0"], sizes)
+    first = halved(weights["rnn.weight_ih_l0"], sizes.cell)
     layers = tuple(_layer(sizes, weights, depth) for depth in range(sizes.num_layers))
     width = sizes.embedding_dim or sizes.vocab_size
     tokens = weights["emb.weight"] @ first[:, :width].T if sizes.embedding_dim else first[:, :width].T
@@ -95,11 +101,13 @@ def steps_of(sizes: Sizes, weights: Mapping[str, Array]) -> Steps:
     for stream in range(len(sizes.features)):
         columns = first[:, width + stream * sizes.feature_dim :][:, : sizes.feature_dim]
         tables.append(weights[f"extra.{stream}.weight"] @ columns.T)
+    offsets = np.cumsum([sizes.vocab_size, *sizes.features], dtype=np.int64)[:-1]
     head = "decoder" if sizes.tie_weights else "fc"
     output = weights[f"{head}.weight"]
     if sizes.projects:
         output = output @ weights["proj.weight"]
-    return Steps(sizes, tuple(map(_frozen, tables)), layers, _frozen(output), _frozen(weights[f"{head}.bias"]))
+    table = frozen(np.concatenate(tables))
+    return Steps(sizes, table, offsets, layers, frozen(output), frozen(weights[f"{head}.bias"]))
 
 
 def picked(state: State, rows: Ids) -> State:
@@ -109,32 +117,15 @@ def picked(state: State, rows: Ids) -> State:
 
 def _layer(sizes: Sizes, weights: Mapping[str, Array], depth: int) -> Layer:
     hidden = sizes.hidden_size
-    from_below, from_itself = weights[f"rnn.bias_ih_l{depth}"], np.array(weights[f"rnn.bias_hh_l{depth}"])
+    from_beneath, from_itself = weights[f"rnn.bias_ih_l{depth}"], np.array(weights[f"rnn.bias_hh_l{depth}"])
     inner = np.zeros(hidden, dtype=np.float32)
     if sizes.cell == "gru":
         inner = from_itself[2 * hidden :].copy()
         from_itself[2 * hidden :] = 0
-    from_input = _halved(weights[f"rnn.weight_ih_l{depth}"], sizes) if depth else np.zeros((0, 0))
+    from_input = halved(weights[f"rnn.weight_ih_l{depth}"], sizes.cell) if depth else np.zeros((0, 0))
     return Layer(
-        _frozen(from_input),
-        _frozen(_halved(weights[f"rnn.weight_hh_l{depth}"], sizes)),
-        _frozen(_halved(from_below + from_itself, sizes)),
-        _frozen(inner),
+        frozen(from_input),
+        frozen(halved(weights[f"rnn.weight_hh_l{depth}"], sizes.cell)),
+        frozen(halved(from_beneath + from_itself, sizes.cell)),
+        frozen(inner),
     )
-
-
-def _halved(rows: Array, sizes: Sizes) -> Array:
-    """Rows of the sigmoid gates divided by two: sigmoid(x) is (tanh(x / 2) + 1) / 2, so one tanh serves all gates.
-
-    Halving is exact in floating point.
-    """
-    shares = {"lstm": (0.5, 0.5, 1, 0.5), "gru": (0.5, 0.5, 1), "rnn": (1,)}[sizes.cell]
-    share = np.repeat(np.array(shares, dtype=np.float32), sizes.hidden_size)
-    halved: Array = (rows.T * share).T
-    return halved
-
-
-def _frozen(array: npt.ArrayLike) -> Array:
-    own = np.array(array, dtype=np.float32, order="C")
-    own.setflags(write=False)
-    return own

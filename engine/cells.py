@@ -1,7 +1,9 @@
 """What one recurrent layer does in NumPy: along one sequence with products of a matrix and a vector and no array made
 per step, or one step abreast for many sequences.
 
-Conventions: float32; the sigmoid gates' rows were halved (see `engine.recurrent.steps`): sigmoid(x) = (tanh(x/2)+1)/2.
+Conventions: float32; gates in torch's order, an LSTM's (input, forget, cell, output), a GRU's (reset, update, new);
+the sigmoid gates' rows are `halved`: sigmoid(x) = (tanh(x/2)+1)/2, so one tanh serves all gates. Along one sequence
+every step is the same operation whatever was read at once, so reading on gives the same bits as reading anew.
 Sources: LSTM Hochreiter & Schmidhuber (1997), forget gate Gers et al. (2000); GRU Cho et al. (2014), with the reset
 gate after the product as in cuDNN and torch; plain network Elman (1990).
 """
@@ -10,16 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.recurrent.sizes import Cell
-
+Cell = Literal["lstm", "gru", "rnn"]
 Array = npt.NDArray[np.float32]
 Parts = tuple[Array, ...]  # (hidden,) or of an LSTM (hidden, cell)
 
 HALF, ONE = np.float32(0.5), np.float32(1)
+_SHARES: Mapping[Cell, tuple[float, ...]] = {"lstm": (0.5, 0.5, 1, 0.5), "gru": (0.5, 0.5, 1), "rnn": (1,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,32 @@ class Layer:
     from_hidden: Array  # (gates * hidden, hidden)
     bias: Array  # (gates * hidden,)
     inner: Array  # (hidden,) a GRU's bias within the reset gate's product; zeros otherwise
+
+
+def halved(rows: Array, cell: Cell) -> Array:
+    """The rows of a cell's weights or biases, those of its sigmoid gates divided by two: exact in floating point."""
+    share = np.array(_SHARES[cell], dtype=np.float32).repeat(len(rows) // len(_SHARES[cell]))
+    divided: Array = (rows.T * share).T
+    return divided
+
+
+def frozen(array: npt.ArrayLike) -> Array:
+    """A read-only copy."""
+    own = np.array(array, dtype=np.float32, order="C")
+    own.setflags(write=False)
+    return own
+
+
+def from_below(layer: Layer, outputs: Array) -> Array:
+    """What a layer adds for the outputs of the one below it: (time, input) -> (time, gates * hidden).
+
+    A product a row, as a single step has it: a product of all rows at once sums in another order.
+    """
+    gates = np.empty((len(outputs), len(layer.from_input)), dtype=np.float32)
+    for row, output in zip(gates, outputs, strict=True):
+        np.dot(layer.from_input, output, out=row)
+    gates += layer.bias
+    return gates
 
 
 def _lstm_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
