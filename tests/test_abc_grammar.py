@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.abc.display import shown
 from engine.abc.faults import bars_of, faults
-from engine.abc.form import MOST_BARS, Plan, UnplayableForm
+from engine.abc.form import LONGEST_ENDING, MOST_BARS, Plan, UnplayableForm
 from engine.abc.grammar import Grammar, NotAllowed, State
 from engine.abc.lengths import EIGHTH, Filling, bar_ticks, in_time_of, ticks_of
 from engine.abc.reading import read_one
@@ -75,6 +75,25 @@ def test_what_the_mask_allows_ends_as_a_valid_tune(form: tuple[str, int], seed: 
     tune = from_model(walk(GRAMMARS[form], seed))
     assert faults(tune) == ()
     assert tune.body[-1] in BARS
+
+
+@pytest.mark.parametrize("form", [("", 0), ("AABB", 8), ("AABB", 0)], ids=str)
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_endings_are_short_and_equally_long(form: tuple[str, int], seed: int) -> None:
+    tune = from_model(walk(GRAMMARS[form], seed))
+    spans: dict[str, list[int]] = {"[1": [], "[2": []}
+    ending = ""
+    for bar in bars_of(tune):
+        for _, mark in bar.marks:
+            if mark in spans:
+                ending = mark
+                spans[mark].append(0)
+        if ending:
+            spans[ending][-1] += 1
+            ending = ending if bar.line == "|" else ""
+    assert spans["[1"] == spans["[2"]
+    assert all(1 <= bars <= LONGEST_ENDING for bars in spans["[1"])
 
 
 @settings(max_examples=25)

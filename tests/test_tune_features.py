@@ -158,9 +158,3 @@ def test_lessons_are_the_tokens_between_their_marks() -> None:
     assert [VOCABULARY[i] for i in lesson.ids[1:]] == list(to_model(tune))
     assert lesson.features is not None and len(lesson.features) == len(lesson.ids)
     assert "".join(CHARACTERS[i] for i in character_lesson(tune).ids[1:-1]) == tune.text
-
-
-def test_what_of_a_repeated_part_is_to_come_is_told() -> None:
-    rows = rows_of(tune_of("C6|[1D6:|[2E6||F6|:G6|A6:|"))
-    told = [int(row[OPEN]) // 40 for token, row in rows if token in ("|", "[1", ":|", "[2", "||", "|:")]
-    assert told == [0, 2, 3, 4, 0, 1, 1, 0]

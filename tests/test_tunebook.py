@@ -150,3 +150,19 @@ def test_beginnings_and_ends_are_written_in_one_way(body: str, kept: str) -> Non
 @pytest.mark.usefixtures("small")
 def test_the_report_is_the_same_twice() -> None:
     assert report(tunebook(FIXTURES)) == report(tunebook(FIXTURES))
+
+
+@pytest.mark.parametrize(
+    ("printed_as", "kept_as"),
+    [
+        ("A2B2c2|d6:|e6|[1f6:|[2g6|]", "A2B2c2|d6::e6|[1f6:|[2g6|]"),
+        ("A6|B6||e6|[1f6:|[2g6|]", "A6|B6|:e6|[1f6:|[2g6|]"),
+        ("A6|B6:|e6|[1f6:|[2g6||c6|[1d6:|[2e6|]", "A6|B6::e6|[1f6:|[2g6|:c6|[1d6:|[2e6|]"),
+        ("A6|[1B6:|[2c6|]", "A6|[1B6:|[2c6|]"),
+        ("A6|B6:|c6|d6:|", "A6|B6:|c6|d6:|"),
+    ],
+)
+def test_a_part_with_two_endings_says_where_it_begins(printed_as: str, kept_as: str) -> None:
+    kept = canonical(Tune("jig", "6/8", "Cmaj", split_body(printed_as)))
+    assert "".join(kept.body) == kept_as
+    assert faults(kept) == ()

@@ -3,7 +3,8 @@
 The musician's rule kept here: the first bar of a part may be shorter than the meter, it is an upbeat. Every bar inside
 a part is exactly full. The last bar of a part is full, or it is short by just the upbeat that is played after it: its
 own part's upbeat when a repeat sign leads back, the next part's upbeat otherwise, the tune's first upbeat at the end of
-the tune. A first ending is closed by a repeat sign and followed by the second.
+the tune. A first ending is closed by a repeat sign and followed by the second; as written here it has at most four
+bars, and the second has as many.
 
 Conventions: lengths in ticks (`lengths`); an upbeat does not count as a bar, a short last bar does.
 """
@@ -21,6 +22,7 @@ from engine.words import say
 
 MOST_BARS = 64  # written bars of a tune whose length is left open: longer ones are sets of tunes
 MOST_PARTS = 8
+LONGEST_ENDING = 4  # bars
 ANY = -1
 
 Due = Literal["start", "opened", "bar", "part", "second", "notes"]
@@ -71,6 +73,7 @@ class Place(NamedTuple):
     opened: bool = False  # by a repeat sign
     ending: int = 0
     fork: int = 0  # bars before the first ending
+    span: int = 0  # bars of the first ending, once it is closed
     may_end: bool = False
 
 
@@ -80,7 +83,8 @@ class Form:
     def __init__(
         self, full: int, shorts: Iterable[int], plan: Plan, most_bars: int = MOST_BARS, strict: bool = True
     ) -> None:
-        """`strict` is for writing: where a later part begins without a repeat sign, only a plain one may close it."""
+        """`strict` is for writing: where a later part begins without a repeat sign, only a plain one may close it, and
+        the endings of a part are equally long."""
         self.full = full
         self._strict = strict
         self._shorts = tuple(shorts)
@@ -102,7 +106,13 @@ class Form:
 
     def _within(self, place: Place) -> frozenset[str]:
         found = set()
-        if place.ending == 0 and self._says_where(place) and place.bars and self._room(place, 3):
+        if (
+            place.ending == 0
+            and self._says_where(place)
+            and place.bars
+            and self._room(place, 3)
+            and self._is_late(place)
+        ):
             found.add("[1")
         if place.may_end:
             found.add(END)
@@ -146,7 +156,7 @@ class Form:
                 yield from ((length, ":|") for length in back)
             if place.ending == 0 and self._says_where(place) and self._more(place) and self._next_plays(place, 2):
                 yield from ((length, "::") for length in back)
-        if place.ending == 2 or (place.ending == 0 and not place.opened and self._plays(place, 1)):
+        if self._ends_second(place) or (place.ending == 0 and not place.opened and self._plays(place, 1)):
             if last or self._open:
                 yield from (
                     (length, line) for length in back | {self.full, self.full - place.lead} for line in ("||", "|]")
@@ -172,10 +182,12 @@ class Form:
             return self._after_upbeat(place, length, line)
         written = place.written + 1
         if line == "|":
-            over = self._open and (place.ending == 2 or (place.ending == 0 and not place.opened))
+            second = place.ending == 2 and not self._strict
+            over = self._open and (second or (place.ending == 0 and not place.opened))
             return place._replace(due="bar", bars=place.bars + 1, written=written, first=False, may_end=over)
         if place.ending == 1:
-            return place._replace(due="second", bars=place.fork, written=written, first=False)
+            span = place.bars + 1 - place.fork
+            return place._replace(due="second", bars=place.fork, span=span, written=written, first=False)
         over = self._open or place.part + 1 == len(self._plan.plays)
         return Place(
             due="part",
@@ -230,7 +242,19 @@ class Form:
         """Whether the part may have a bar more after this one."""
         if self._plan.bars:
             return place.bars + 1 < self._plan.bars
+        ended = place.bars + 1 - place.fork  # bars of the ending with this one
+        if self._strict and place.ending:
+            longest = place.span if place.ending == 2 else LONGEST_ENDING
+            return ended < longest and (place.ending == 2 or self._room(place, ended + 3))
         return place.written + 1 < self._most_bars - (place.ending == 1)
+
+    def _ends_second(self, place: Place) -> bool:
+        """Whether the second ending may be over with this bar."""
+        return place.ending == 2 and (not self._strict or place.bars + 1 - place.fork == place.span)
+
+    def _is_late(self, place: Place) -> bool:
+        """Whether an ending that begins here is short enough."""
+        return not self._strict or not self._plan.bars or place.bars + LONGEST_ENDING >= self._plan.bars
 
     def _rounds_off(self, place: Place, length: int) -> bool:
         """Whether a last bar of this length may end the tune."""

@@ -11,12 +11,14 @@ from engine.abc.tokens import BARS, BEGIN, VOCABULARY, Tune, to_model
 SHORTEST, LONGEST = 24, 1000  # body tokens: shorter is a signal, longer a set of variations
 
 _KNOWN = frozenset(VOCABULARY) - {BEGIN}
+_OPENING = {"||": "|:", ":|": "::"}  # the line before a part, and the same when the part is opened by it
 
 
 def canonical(tune: Tune) -> Tune:
     """The same music with the ends written in one way: no bar before the first note, and the last bar is final.
 
-    A part that is opened by a repeat sign and never closed is opened by a double bar.
+    A part that is opened by a repeat sign and never closed is opened by a double bar; one whose repeat has two endings,
+    or closes where the next one opens, is opened by a repeat sign, so that players and programs know where it begins.
     """
     body = list(tune.body)
     while body and body[0] in BARS and body[0] != "|:":
@@ -30,13 +32,24 @@ def canonical(tune: Tune) -> Tune:
         body[-1] = ":|"
     elif body and body[-1] not in BARS:
         body.append("|]")
-    return replace(tune, body=tuple(_closed(body)))
+    return replace(tune, body=tuple(_opened(_closed(body))))
 
 
 def _closed(body: list[str]) -> list[str]:
     opened = max((at for at, token in enumerate(body) if token in ("|:", "::")), default=-1)
     if opened >= 0 and ":|" not in body[opened:] and body[opened] == "|:":
         return body[:opened] + (["||"] if opened else []) + body[opened + 1 :]
+    return body
+
+
+def _opened(body: list[str]) -> list[str]:
+    wanted = False  # whether the part that is read, from its end on, has to say where it begins
+    for at in range(len(body) - 1, -1, -1):
+        if body[at] in BARS and body[at] != "|":
+            body[at] = _OPENING.get(body[at], body[at]) if wanted else body[at]
+            wanted = body[at] == "::"
+        elif body[at] == "[1":
+            wanted = True
     return body
 
 

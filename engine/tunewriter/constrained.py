@@ -18,11 +18,11 @@ Masks = npt.NDArray[np.bool_]
 
 class Chances(NamedTuple):
     """What is drawn from, and what the model itself believes at temperature 1: its probabilities, and the share of them
-    that the mask leaves (1 without a mask)."""
+    that the mask leaves (None without a mask: all of them)."""
 
     drawn: Floats  # (n, vocab)
     believed: Floats  # (n, vocab)
-    left: Floats  # (n,)
+    left: Floats | None  # (n,)
 
 
 def chances(
@@ -30,10 +30,10 @@ def chances(
 ) -> Chances:
     """From logits to what is drawn from. `top_k` 0 and `top_p` 1 keep everything."""
     scores = logits.astype(np.float64)
-    scores -= scores.max(axis=1, keepdims=True)
+    scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
     believed = np.exp(scores)
-    believed /= believed.sum(axis=1, keepdims=True)
-    left = np.ones(len(scores)) if masks is None else (believed * masks).sum(axis=1)
+    believed /= np.add.reduce(believed, axis=1, keepdims=True)
+    left = None if masks is None else (believed * masks).sum(axis=1)
     drawn = believed
     if masks is not None or temperature != 1.0:
         scores = scores if masks is None else np.where(masks, scores, -np.inf)
@@ -47,12 +47,10 @@ def chances(
     return Chances(drawn, believed, left)
 
 
-def drawn(probabilities: Floats, chance: Sequence[float]) -> npt.NDArray[np.int64]:
+def drawn(probabilities: Floats, chance: Sequence[float]) -> list[int]:
     """One id of each row for numbers `chance` from 0 up to, not including, 1."""
     sums = probabilities.cumsum(axis=1)
-    points = np.asarray(chance) * sums[:, -1]
-    ids: npt.NDArray[np.int64] = (sums <= points[:, None]).sum(axis=1).astype(np.int64)
-    return ids
+    return [int(row.searchsorted(number * row[-1], side="right")) for row, number in zip(sums, chance, strict=True)]
 
 
 def _top_k(weights: Floats, k: int) -> Floats:

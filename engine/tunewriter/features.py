@@ -6,10 +6,12 @@ the same place of the bar 1, 2, 4 and 8 bars ago, each with how often in a row s
 
 A bar that is exactly full and a part whose last bar leaves room for its upbeat are what a reader of tunes sees at once
 and a network counts with difficulty; so what is left of the bar is told exactly, and what is left before the upbeat.
+Likewise what the form still asks for: which marks may open the bar, which lines may close it, what a tie has to hold.
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,10 +19,13 @@ import numpy.typing as npt
 
 from engine.abc.lengths import EIGHTH, bar_ticks, in_time_of, ticks_of
 from engine.abc.tokens import BARS, CLOSE, LENGTHS, OPEN, REST, TIE, TUPLETS, VOCABULARY, pitch_of
+from engine.tunewriter.echoes import BARS_AGO, MARKED, NONE, Echoes, Spot
+from engine.tunewriter.outline import LINES, OPENINGS, STANDS, Outline
+
+__all__ = ["BARS_AGO", "LENGTH_STEPS", "SIZES", "Ids", "Tracker", "features_of"]
 
 Ids = npt.NDArray[np.int64]
 
-BARS_AGO = (1, 2, 4, 8)
 LENGTH_STEPS = (1, 2, 3, 4, 6, 9, 14, 24)  # from these many matching tokens on the next bucket begins
 RUN_STEPS = (1, 2, 3, 5, 9)
 MOST_BARS, MOST_PARTS = 16, 7
@@ -29,15 +34,16 @@ _LEFT = 12 * 12  # the largest rest told exactly: twelve eighths
 _OTHER_REST, _OVER, _NO_BAR = _LEFT + 1, _LEFT + 2, _LEFT + 3
 _CLOSE_LOW, _CLOSE_HIGH = -2, 12  # sixteenths before the upbeat's room begins
 _CLOSES = _CLOSE_HIGH - _CLOSE_LOW + 2
-_NO_REPEAT, _OPENED, _IN_FIRST, _SECOND_DUE, _IN_SECOND = range(5)  # what of a repeated part is still to come
-_REPEATS = 5
 _ON, _OFF = 25, 12  # places of the bar on the grid of sixteenths, and eighths within which others lie
-_NONE = 0  # of hints; a token's hint is its id + 1
+_HEAD = 3  # tokens before the body: type, meter, key
 
+# Values of each stream: place, rest, bar, part, match, its length, hints, runs, what is open, closing; the marks and
+# lines that may come, what is due of the form, what is tied.
 SIZES = (
     _ON + _OFF, 2 * (_NO_BAR + 1), MOST_BARS + 2, MOST_PARTS + 1, len(VOCABULARY) + 1, len(LENGTH_STEPS) + 1,
-    *(len(VOCABULARY) + 1 for _ in BARS_AGO), *(len(RUN_STEPS) + 1 for _ in BARS_AGO), 40 * _REPEATS, 4 * _CLOSES,
-)  # values of each stream: place, rest, bar, part, match, its length, hints, runs, what is open, closing  # fmt: skip
+    *(len(VOCABULARY) + 1 for _ in BARS_AGO), *(len(RUN_STEPS) + 1 for _ in BARS_AGO), 40, 4 * _CLOSES,
+    OPENINGS + 1, LINES, STANDS + _HEAD, len(VOCABULARY) + 1,
+)  # fmt: skip
 
 _HEADER, _NOTE, _LENGTH, _BAR, _PART, _TUPLET, _OPEN, _CLOSE, _OTHER = range(9)
 
@@ -55,10 +61,11 @@ def _kind(token: str) -> int:
 
 _KINDS = tuple(_kind(token) for token in VOCABULARY)
 _TICKS = tuple(ticks_of(token) if token in LENGTHS else 0 for token in VOCABULARY)
-_FIRST, _SECOND = VOCABULARY.index("[1"), VOCABULARY.index("[2")
-_TIE = VOCABULARY.index(TIE)
-_Spot = tuple[int, int]  # time in ticks, and what stands before it: 0 a finished note, else what was read last
-_RUN_OF = tuple(sum(run >= step for step in RUN_STEPS) for run in range(RUN_STEPS[-1] + 1))
+_FIRST, _SECOND, _REPEAT = VOCABULARY.index("[1"), VOCABULARY.index("[2"), VOCABULARY.index("|:")
+_TIE, _REST = VOCABULARY.index(TIE), VOCABULARY.index(REST)
+_BARE = tuple(
+    VOCABULARY.index(word.lstrip("^_=")) if pitch_of(word) else number for number, word in enumerate(VOCABULARY)
+)  # pitches without their accidental
 
 
 class Tracker:
@@ -81,57 +88,58 @@ class Tracker:
         self._lead = self._upbeat = 0  # ticks of the tune's and of this part's upbeat, 0 without or before it is known
         self._first = True  # this bar is the first of its part
         self._tied = False
-        self._repeat = _NO_REPEAT
+        self._note = self._held = NONE  # the last note or chord, and what a tie asks for: a hint each
+        self._outline = Outline()
+        self._fresh = True  # no note yet in this bar
         self._begun = False  # the header is over
-        self._spot: _Spot = (0, 0)
-        self._after: dict[_Spot, int] = {}
-        self._hints = [_NONE] * len(BARS_AGO)
-        self._runs = [0] * len(BARS_AGO)
-        self._ids: Ids = np.zeros(256, dtype=np.int64)
-        self._matches: Ids = np.zeros(257, dtype=np.int64)  # [i + 1]: how many tokens up to i match those just read
-        self._count = 0
-        self._match, self._match_length = _NONE, 0
+        self._head = 0  # tokens of the header
+        self._spot: Spot = (0, 0)
+        self._echoes = Echoes()
 
     def copy(self) -> Tracker:
         """A tracker that goes on from here by itself."""
         other = Tracker.__new__(Tracker)
         other.__dict__.update(self.__dict__)
-        other._after, other._hints, other._runs = dict(self._after), list(self._hints), list(self._runs)
-        other._ids, other._matches = self._ids.copy(), self._matches.copy()
+        other._outline, other._echoes = self._outline.copy(), self._echoes.copy()
         return other
 
     def push(self, token: int) -> None:
         """Reads one token more."""
         kind = _KINDS[token]
         if kind == _HEADER:
+            self._head += 1
             word = VOCABULARY[token]
             if word[0] == "M":
                 top, _, bottom = word[2:].partition("/")
                 self._meter = int(top), int(bottom)
                 self._bar = bar_ticks(self._meter)
+                self._outline.begin(self._meter)
             return
         if token == 0:
             return
         self._begun = True
-        self._judge(token)
-        self._remember(token, kind)
+        without_length = self._spot[1] == 1 and kind != _LENGTH
+        also = ((self._time + self._open, 0),) if without_length else ()
+        self._echoes.meet(token, self._spot, *also)
         self._move(token, kind)
-        self._look_back()
-        self._find(token)
+        self._echoes.look(token, self._spot, self._bar)
 
     def row(self) -> tuple[int, ...]:
         """The value of each stream, below SIZES."""
         place, rest, bar = self._where()
+        echoes = self._echoes
         return (
-            place, rest, bar, min(self._part, MOST_PARTS), self._match,
-            sum(self._match_length >= step for step in LENGTH_STEPS), *self._hints,
-            *(_RUN_OF[min(run, RUN_STEPS[-1])] for run in self._runs), self._pending(), self._closing(),
+            place, rest, bar, min(self._part, MOST_PARTS), echoes.match, bisect(LENGTH_STEPS, echoes.match_length),
+            *echoes.hints, *(bisect(RUN_STEPS, run) for run in echoes.runs), self._pending(), self._closing(),
+            self._opens(), self._lines(), self._stands(), self._held,
         )  # fmt: skip
 
     # --- time
 
     def _move(self, token: int, kind: int) -> None:
         self._tied = token == _TIE
+        if token == _TIE:
+            self._held = self._note
         if kind == _LENGTH:
             if self._open:
                 self._open = self._shared(_TICKS[token])
@@ -146,6 +154,8 @@ class Tracker:
             return
         if kind in (_NOTE, _OPEN):
             self._finish()
+            self._note, self._held = NONE if token == _REST else _BARE[token] + 1, NONE
+            self._fresh = False
             self._open = self._shared(EIGHTH)
             self._chord = 0 if kind == _OPEN else -1
             self._spot = self._time, 1 if kind == _NOTE else 2
@@ -155,22 +165,31 @@ class Tracker:
         else:
             self._chord = -1
             self._mark(token, kind)
-            self._spot = self._time, token + 1000
+            self._spot = self._time, token + MARKED
 
     def _mark(self, token: int, kind: int) -> None:
         self._finish()
         if kind in (_BAR, _PART):
+            self._follow(token)
             self._bar_line(kind)
-            self._repeat = self._repeat_after(VOCABULARY[token])
+            self._fresh = True
         elif kind == _TUPLET:
+            self._fresh = False
             notes = int(VOCABULARY[token][1:])
             self._left, self._share = notes, (in_time_of(notes, self._meter), notes)
         elif token == _FIRST:
             self._fork = self._time
-            self._repeat = _IN_FIRST
+            self._outline.mark("[1")
         elif token == _SECOND:
             self._time = self._line = self._fork
-            self._repeat = _IN_SECOND
+            self._outline.mark("[2")
+
+    def _follow(self, line: int) -> None:
+        """The form moves on: a repeat sign before the first note opens a part, all other lines end a bar."""
+        if line == _REPEAT and self._fresh:
+            self._outline.mark("|:")
+        else:
+            self._outline.line(VOCABULARY[line], self._time - self._line)
 
     def _bar_line(self, kind: int) -> None:
         spent = self._time - self._line
@@ -188,14 +207,6 @@ class Tracker:
             self._upbeat = 0
             self._part += 1
             self._part_bar = full // self._bar
-
-    def _repeat_after(self, line: str) -> int:
-        """What is to come of a repeated part after a bar line."""
-        if line in ("|:", "::"):
-            return _OPENED
-        if line == ":|":
-            return _SECOND_DUE if self._repeat == _IN_FIRST else _NO_REPEAT
-        return _NO_REPEAT if line != "|" and self._repeat == _IN_SECOND else self._repeat
 
     def _shared(self, ticks: int) -> int:
         return ticks * self._share[0] // self._share[1] if self._left else ticks
@@ -227,9 +238,22 @@ class Tracker:
         return self._line % self._bar + self._time + self._open - self._line
 
     def _pending(self) -> int:
-        """Notes of a tuplet to come; whether a chord, a note that may get a length or a tie is open; repeats."""
+        """Notes of a tuplet to come; whether a chord, a note that may get a length or a tie is open."""
         state = 1 if self._chord >= 0 else 2 if self._open else 3 if self._tied else 0
-        return (self._repeat * 10 + min(9, self._left)) * 4 + state
+        return min(9, self._left) * 4 + state
+
+    def _stands(self) -> int:
+        """What is due: of the header, then of the form."""
+        return self._head if self._head < _HEAD else _HEAD + self._outline.stands()
+
+    def _opens(self) -> int:
+        """What may stand before the notes of this bar; 0 among them."""
+        return self._outline.opens() + 1 if self._fresh else 0
+
+    def _lines(self) -> int:
+        """The lines that may close the bar after the open note; none in a chord or tuplet."""
+        inside = self._chord >= 0 or self._left > (self._open > 0)
+        return 0 if inside or self._fresh else self._outline.lines_at(self._time + self._open - self._line)
 
     def _closing(self) -> int:
         """How far the bar is from the place where the part may end and leave room for its upbeat."""
@@ -238,44 +262,6 @@ class Tracker:
         steps, between = divmod(self._bar - self._spent() - self._upbeat, _GRID)
         value = _CLOSES - 1 if between else max(_CLOSE_LOW, min(_CLOSE_HIGH, steps)) - _CLOSE_LOW
         return value * 4 + 2 * (self._upbeat > 0) + (self._lead == self._upbeat)
-
-    # --- what stood here before
-
-    def _judge(self, token: int) -> None:
-        for at, hint in enumerate(self._hints):
-            self._runs[at] = self._runs[at] + 1 if hint == token + 1 else 0
-
-    def _remember(self, token: int, kind: int) -> None:
-        self._after[self._spot] = token + 1
-        if self._spot[1] == 1 and kind != _LENGTH:
-            self._after[self._time + self._open, 0] = token + 1
-
-    def _look_back(self) -> None:
-        time, stage = self._spot
-        after = self._after
-        for at, ago in enumerate(BARS_AGO):
-            then = time - ago * self._bar
-            hint = after.get((then, stage), _NONE)
-            if not hint and stage >= 1000:
-                hint = after.get((then, 0), _NONE)
-            self._hints[at] = hint
-
-    def _find(self, token: int) -> None:
-        """The longest earlier match of what was just read, the latest of several, and what followed it."""
-        count = self._count
-        if count + 1 >= len(self._ids):
-            self._ids = np.concatenate([self._ids, np.zeros_like(self._ids)])
-            self._matches = np.concatenate([self._matches, np.zeros_like(self._ids)[: len(self._ids) // 2]])
-        self._ids[count] = token
-        earlier = self._matches[:count]
-        self._matches[1 : count + 1] = (earlier + 1) * (self._ids[:count] == token)
-        self._count = count + 1
-        self._match, self._match_length = _NONE, 0
-        if count:
-            best = count - 1 - int(self._matches[count:0:-1].argmax())
-            self._match_length = int(self._matches[best + 1])
-            if self._match_length:
-                self._match = int(self._ids[best + 1]) + 1
 
 
 def features_of(ids: Sequence[int] | Ids) -> Ids:

@@ -6,6 +6,7 @@ is drawn from. The same wish gives the same tunes: each candidate has a random g
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -197,13 +198,11 @@ class Sampler:
         masks = np.stack([self._mask(grammar, row) for row in rows]) if grammar else None
         odds = chances(logits, masks, wish.temperature, wish.top_k, wish.top_p)
         ids = drawn(odds.drawn, [row.rng.random() for row in rows])
-        bits = -np.log2(np.maximum(odds.believed[np.arange(len(rows)), ids], LEAST))
-        costs = -np.log2(np.maximum(odds.left, LEAST))
-        for row, number, bit, cost in zip(rows, ids.tolist(), bits.tolist(), costs.tolist(), strict=True):
+        for at, (row, number) in enumerate(zip(rows, ids, strict=True)):
             settled = self.beginning.token(len(row.tokens))
             if not settled:
-                row.bits += bit
-                row.constraint_bits += cost
+                row.bits -= math.log2(max(odds.believed[at, number], LEAST))
+                row.constraint_bits -= 0.0 if odds.left is None else math.log2(max(odds.left[at], LEAST))
                 row.drawn += 1
             self._push(row, settled or VOCABULARY[number])
 
