@@ -64,6 +64,12 @@ need_soundfont() {
     apt_install fluid-soundfont-gm || true
 }
 
+# The reference that written tunes are compared with; without it those tests are skipped.
+need_abc2midi() {
+  have abc2midi || apt_install abcmidi || true
+  have abc2midi || warn "abc2midi (Debian, Ubuntu: abcmidi) is not on this machine: tests that compare with it are skipped."
+}
+
 find_browser() { "$python" scripts/browser.py >/dev/null; }
 
 need_browser() {
@@ -162,7 +168,10 @@ main() {
     need_soundfont
     fingerprint >"$stamp"
   fi
-  if [ "$purpose" = test ]; then need_browser; fi
+  if [ "$purpose" = test ]; then
+    need_browser
+    need_abc2midi
+  fi
 }
 
 main
