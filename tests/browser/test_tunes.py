@@ -225,6 +225,7 @@ def test_a_fiddle_plays_until_another_instrument_is_chosen(page: Page, address: 
     page.get_by_role("radio", name="Listen").click()
     chosen = page.get_by_role("combobox", name="Instrument")
     expect(chosen).to_have_value("Fiddle")
+    page.wait_for_function("document.querySelector('audio')?.duration > 3")  # the page is drawn to its end
     chosen.click()
     page.get_by_role("option", name="Flute").click()
     page.wait_for_url(re.compile("tunes.instr=73"))
