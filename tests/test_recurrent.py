@@ -36,6 +36,7 @@ def all_sizes(draw: st.DrawFn) -> Sizes:
         features=tuple(draw(st.lists(st.integers(1, 5), max_size=3))),
         feature_dim=draw(st.integers(1, 4)),
         tie_weights=draw(st.booleans()) if embedding else False,
+        direct=draw(st.booleans()),
     )
 
 

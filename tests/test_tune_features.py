@@ -20,7 +20,7 @@ from engine.tunewriter.lessons import CHARACTERS, character_lesson, ids_of, less
 FIXTURE = (Path(__file__).parent / "fixtures" / "tunes.abc").read_bytes()
 TUNES = [canonical(tune.tune) for tune in read(decoded(FIXTURE)) if tune.is_clean]
 VALID = [tune for tune in TUNES if not faults(tune)]
-PLACE, REST, BAR, PART, MATCH, MATCH_LENGTH, HINTS, OPEN, CLOSING = 0, 1, 2, 3, 4, 5, 6, 14, 15
+PLACE, REST, BAR, PART, MATCH, MATCH_LENGTH, HINTS, OPEN, CLOSING, LINES_AT = 0, 1, 2, 3, 4, 5, 6, 14, 15, 17
 HALF = SIZES[REST] // 2  # from here on a note is open, and the rest is what its length may fill
 
 any_ids = st.lists(st.integers(0, len(VOCABULARY) - 1), max_size=60)
@@ -158,3 +158,18 @@ def test_lessons_are_the_tokens_between_their_marks() -> None:
     assert [VOCABULARY[i] for i in lesson.ids[1:]] == list(to_model(tune))
     assert lesson.features is not None and len(lesson.features) == len(lesson.ids)
     assert "".join(CHARACTERS[i] for i in character_lesson(tune).ids[1:-1]) == tune.text
+
+
+def test_after_a_bar_line_left_out_reading_goes_on_as_in_the_bar_after() -> None:
+    """So that one slip does not leave the writer where no tune has ever been."""
+    slipped = [row for token, row in rows_of(tune_of("C6|D3E3F3G3|A6|"))]
+    right = [row for token, row in rows_of(tune_of("C6|D3E3|F3G3|A6|"))]
+    for stream in (PLACE, REST, BAR, LINES_AT):
+        after_slip = [int(row[stream]) for row in slipped[7:]]
+        assert after_slip == [int(row[stream]) for row in right[8:]]
+
+
+def test_a_note_that_is_too_long_fills_its_bar() -> None:
+    rows = rows_of(tune_of("C4D4E3"))
+    assert int(rows[3][1][REST]) == 0  # after D4: two eighths too many
+    assert int(rows[5][1][PLACE]) == 2 * 3  # after E3: the third eighth of the bar after

@@ -78,10 +78,10 @@ def _read(network: TokenRNN, batch: Batch) -> tuple[Tensor, int]:
     hits = 0
     for at in range(0, batch.ids.shape[1], CHUNK):
         part = slice(at, at + CHUNK)
-        features = None if batch.features is None else batch.features[:, part]
-        hidden, state = network.hidden(batch.ids[:, part], features, state)
+        ids, features = batch.ids[:, part], None if batch.features is None else batch.features[:, part]
+        hidden, state = network.hidden(ids, features, state)
         counts, targets = batch.weights[:, part] > 0, batch.targets[:, part]
-        logits = network.score(hidden[counts])
+        logits = network.score(hidden[counts], ids[counts], None if features is None else features[counts])
         cost = functional.cross_entropy(logits, targets[counts], reduction="none")
         nats.index_add_(0, counts.nonzero()[:, 0], cost.double())
         hits += int((logits.argmax(-1) == targets[counts]).sum())

@@ -37,6 +37,7 @@ class TokenRNN(nn.Module):
             self.decoder.weight = self.emb.weight
         else:
             self.fc = nn.Linear(s.hidden_size, s.vocab_size)
+        self.direct = nn.EmbeddingBag(s.entries, s.vocab_size, mode="sum") if s.direct else None
 
     def read(self, ids: Tensor, features: Tensor | None = None, state: State | None = None) -> tuple[Tensor, State]:
         """Logits after every token and the state after the last.
@@ -44,7 +45,7 @@ class TokenRNN(nn.Module):
         (batch, time) ids and (batch, time, streams) features, None without streams -> (batch, time, vocab).
         """
         hidden, state = self.hidden(ids, features, state)
-        return self.score(hidden), state
+        return self.score(hidden, ids, features), state
 
     def hidden(self, ids: Tensor, features: Tensor | None, state: State | None) -> tuple[Tensor, State]:
         """What the last layer says after every token, (batch, time, hidden), and the state after the last."""
@@ -52,13 +53,24 @@ class TokenRNN(nn.Module):
         hidden: tuple[Tensor, State] = self.rnn(entered, state)
         return hidden
 
-    def score(self, hidden: Tensor) -> Tensor:
-        """Logits of hidden vectors: (..., hidden) -> (..., vocab)."""
+    def score(self, hidden: Tensor, ids: Tensor | None = None, features: Tensor | None = None) -> Tensor:
+        """Logits of hidden vectors: (..., hidden) -> (..., vocab). A network with direct connections needs what was
+        read last, (...,) ids and (..., streams) features."""
         hidden = functional.dropout(hidden, self.sizes.dropout, self.training)
         if self.proj is not None:
             hidden = self.proj(hidden)
         logits: Tensor = (self.decoder if self.sizes.tie_weights else self.fc)(hidden)
-        return logits
+        return logits if self.direct is None else logits + self._said_at_once(ids, features)
+
+    def _said_at_once(self, ids: Tensor | None, features: Tensor | None) -> Tensor:
+        """What the last token and its features say of the next by themselves: (..., vocab)."""
+        assert ids is not None and self.direct is not None
+        rows = ids[..., None]
+        if features is not None:
+            starts = np.cumsum([self.sizes.vocab_size, *self.sizes.features])[:-1]
+            rows = torch.cat([rows, features + torch.from_numpy(starts).to(ids.device)], dim=-1)
+        said: Tensor = self.direct(rows.flatten(end_dim=-2)).unflatten(0, rows.shape[:-1])
+        return said
 
     def _entered(self, ids: Tensor, features: Tensor | None) -> Tensor:
         """What the first layer reads: (batch, time, input size)."""
@@ -79,6 +91,8 @@ def initialised(sizes: Sizes, rng_seed: int) -> TokenRNN:
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(rng_seed)
         network = TokenRNN(sizes)
+        if network.direct is not None:
+            nn.init.zeros_(network.direct.weight)
         if network.emb is not None:
             nn.init.normal_(network.emb.weight, std=sizes.embedding_dim**-0.5)
         for name, weight in network.rnn.named_parameters() if sizes.cell == "lstm" else ():

@@ -56,6 +56,7 @@ class Plan:
     features: tuple[int, ...] = ()
     feature_dim: int = 16
     tie_weights: bool = False
+    direct: bool = False
     mode: Mode = "whole"
     batch_tokens: int = 8192
     batch_size: int = 32  # rows
@@ -85,4 +86,5 @@ class Plan:
             features=self.features,
             feature_dim=self.feature_dim,
             tie_weights=self.tie_weights,
+            direct=self.direct,
         )

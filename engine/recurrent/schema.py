@@ -71,12 +71,14 @@ def contents_of(raw: object, weigh: Weigh | None = None) -> Contents:
 
 def sizes_in(config: Mapping[str, object], vocab_size: int) -> Sizes:
     """The sizes from `config`, each within its bounds."""
-    cell, tied = config.get("cell"), config.get("tie_weights", False)
+    cell, tied, direct = config.get("cell"), config.get("tie_weights", False), config.get("direct", False)
     if not isinstance(cell, str) or cell not in GATES:
         raise BadConfig(say("cell in config must be one of {known}.", known=", ".join(GATES)))
     whole = {name: _whole(name, {"feature_dim": 16, **config}.get(name), *bounds) for name, bounds in BOUNDS.items()}
     if not isinstance(tied, bool) or (tied and not whole["embedding_dim"]):
         raise BadConfig(say("tie_weights in config must be true or false, and true only with an embedding."))
+    if not isinstance(direct, bool):
+        raise BadConfig(say("direct in config must be true or false."))
     sizes = Sizes(
         cast(Cell, cell),
         vocab_size,
@@ -84,6 +86,7 @@ def sizes_in(config: Mapping[str, object], vocab_size: int) -> Sizes:
         input_dropout=_share("input_dropout", config),
         features=_features(config),
         tie_weights=tied,
+        direct=direct,
         **whole,
     )
     _check_total(sizes)
@@ -144,6 +147,6 @@ def _features(config: Mapping[str, object]) -> tuple[int, ...]:
 def _check_total(sizes: Sizes) -> None:
     """Weights and input tables within their limits, known before anything of that size is made."""
     check_total(shapes_of(sizes))
-    tables = 4 * (sizes.vocab_size + sum(sizes.features)) * GATES[sizes.cell] * sizes.hidden_size
+    tables = 4 * sizes.entries * GATES[sizes.cell] * sizes.hidden_size
     if tables > LARGEST_TABLES:
         raise too_large(tables, LARGEST_TABLES)

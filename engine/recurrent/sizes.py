@@ -2,7 +2,8 @@
 
 Conventions: sizes in numbers of units, dropouts as shares from 0 up to, not including, 1. The parts of a state dict are
 named as in the published checkpoint format (`emb`, `rnn`, `proj`, `decoder`, `fc`); `extra.N` embeds the N-th stream
-of further ids that runs beside the tokens.
+of further ids that runs beside the tokens; `direct` holds what each token and value adds to the logits by itself, as in
+maximum entropy models (Bengio et al., 2003; Mikolov et al., 2011).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Sizes:
     features: tuple[int, ...] = ()  # how many values each further stream of ids has
     feature_dim: int = 16
     tie_weights: bool = False
+    direct: bool = False  # token and features also say something of the next token past the recurrent layers
 
     def __post_init__(self) -> None:
         if self.cell not in GATES:
@@ -44,6 +46,11 @@ class Sizes:
     def input_size(self) -> int:
         """Width of what the first layer reads: the token, then each feature."""
         return (self.embedding_dim or self.vocab_size) + len(self.features) * self.feature_dim
+
+    @property
+    def entries(self) -> int:
+        """Rows of a table with one for each token and for each value of each feature."""
+        return self.vocab_size + sum(self.features)
 
     @property
     def projects(self) -> bool:
@@ -66,6 +73,8 @@ def shapes_of(sizes: Sizes) -> dict[str, tuple[int, ...]]:
     head = "decoder" if s.tie_weights else "fc"
     shapes[f"{head}.weight"] = (s.vocab_size, s.embedding_dim if s.tie_weights else s.hidden_size)
     shapes[f"{head}.bias"] = (s.vocab_size,)
+    if s.direct:
+        shapes["direct.weight"] = (s.entries, s.vocab_size)
     return shapes
 
 

@@ -29,6 +29,7 @@ class Steps:
     layers: tuple[Layer, ...]
     output: Array  # (vocab, hidden): projection and decoder in one
     output_bias: Array  # (vocab,)
+    direct: Array | None = None  # what each row of the table adds to the logits by itself: (rows, vocab)
 
     def fresh(self, n: int = 1) -> State:
         """The state of n sequences before anything was read."""
@@ -37,34 +38,35 @@ class Steps:
 
     def step(self, state: State, ids: Ids, features: Ids | None = None) -> tuple[Array, State]:
         """One token more of each sequence: (n,) ids and (n, streams) features -> (n, vocab) logits, the state after."""
-        entered = self._entered(ids, features)
+        rows = self._rows(ids, features)
+        entered = _summed(self.table, rows)
         if len(entered) == 1:
             hidden, state = self._along(entered, state)
         else:
             hidden, state = self._abreast(entered, state)
-        return hidden @ self.output.T + self.output_bias, state
+        return self._scored(hidden, rows), state
 
     def read(self, ids: Ids, features: Ids | None = None, state: State | None = None) -> tuple[Array, State]:
         """Several tokens of one sequence: (time,) ids and (time, streams) features -> (time, vocab) logits, the state
         after the last. Layer by layer, so that each layer's inputs are one product."""
-        hidden, state = self._along(self._entered(ids, features), state or self.fresh())
-        return hidden @ self.output.T + self.output_bias, state
+        rows = self._rows(ids, features)
+        hidden, state = self._along(_summed(self.table, rows), state or self.fresh())
+        return self._scored(hidden, rows), state
 
-    def _entered(self, ids: Ids, features: Ids | None) -> Array:
-        """What the first layer adds for its input: (n, gates * hidden), an array of its own."""
+    def _rows(self, ids: Ids, features: Ids | None) -> Ids:
+        """Where in the table what goes in stands: (n, 1 + streams)."""
         if not len(self.offsets):
-            return self.table[ids]
+            return ids[:, None]
         if features is None:
             raise ValueError(f"the network reads {len(self.offsets)} features beside its tokens")
-        rows = features + self.offsets
-        entered: Array
-        if len(ids) == 1:  # one sum over all rows at once: a token at a time is what has to be quick
-            entered = self.table[ids] + np.add.reduce(self.table[rows[0]])
-            return entered
-        entered = self.table[ids]
-        for stream in rows.T:
-            entered += self.table[stream]
-        return entered
+        rows = np.empty((len(ids), 1 + len(self.offsets)), dtype=np.int64)
+        rows[:, 0] = ids
+        np.add(features, self.offsets, out=rows[:, 1:])
+        return rows
+
+    def _scored(self, hidden: Array, rows: Ids) -> Array:
+        logits: Array = hidden @ self.output.T + self.output_bias
+        return logits if self.direct is None else logits + _summed(self.direct, rows)
 
     def _along(self, gates: Array, state: State) -> tuple[Array, State]:
         """One sequence over time."""
@@ -106,8 +108,20 @@ def steps_of(sizes: Sizes, weights: Mapping[str, Array]) -> Steps:
     output = weights[f"{head}.weight"]
     if sizes.projects:
         output = output @ weights["proj.weight"]
-    table = frozen(np.concatenate(tables))
-    return Steps(sizes, table, offsets, layers, frozen(output), frozen(weights[f"{head}.bias"]))
+    table, direct = frozen(np.concatenate(tables)), frozen(weights["direct.weight"]) if sizes.direct else None
+    return Steps(sizes, table, offsets, layers, frozen(output), frozen(weights[f"{head}.bias"]), direct)
+
+
+def _summed(table: Array, rows: Ids) -> Array:
+    """The sum of rows of a table, an array of its own: (n, m) rows -> (n, width)."""
+    summed: Array
+    if len(rows) == 1:  # all at once: a token at a time is what has to be quick
+        summed = np.add.reduce(table[rows[0]])[None]
+        return summed
+    summed = table[rows[:, 0]]
+    for column in rows.T[1:]:
+        summed += table[column]
+    return summed
 
 
 def picked(state: State, rows: Ids) -> State:

@@ -127,7 +127,9 @@ def loss_of(network: TokenRNN, batch: Batch, state: State | None, label_smoothin
     """
     hidden, state = network.hidden(batch.ids, batch.features, state)
     counts = batch.weights > 0
-    logits, targets, weights = network.score(hidden[counts]), batch.targets[counts], batch.weights[counts]
+    beside = None if batch.features is None else batch.features[counts]
+    logits = network.score(hidden[counts], batch.ids[counts], beside)
+    targets, weights = batch.targets[counts], batch.weights[counts]
     costs = functional.cross_entropy(logits.float(), targets, reduction="none", label_smoothing=label_smoothing)
     return (costs * weights).sum() / weights.sum(), logits.detach().argmax(-1) == targets, state
 

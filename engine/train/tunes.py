@@ -29,16 +29,17 @@ from engine.tunewriter.lessons import CHARACTER_LANGUAGE, CHARACTERS, LANGUAGE, 
 
 PLANS = {
     "ours": Plan(
-        embedding_dim=96, hidden_size=512, num_layers=1, dropout=0.4, input_dropout=0.1, features=SIZES, feature_dim=16,
-        batch_tokens=4096, epochs=14, peak_rate=0.003, weight_decay=0.03, averaging=0.998, patience=30,
-        precision="bfloat16",
+        embedding_dim=96, hidden_size=288, num_layers=1, dropout=0.25, input_dropout=0.05, features=SIZES,
+        feature_dim=16, direct=True, batch_tokens=4096, epochs=16, peak_rate=0.003, weight_decay=0.03, averaging=0.998,
+        patience=30, precision="bfloat16",
     ),
     "spec": Plan(
         embedding_dim=0, hidden_size=512, num_layers=3, dropout=0.5, mode="stream", window=100, batch_size=128,
         epochs=100, peak_rate=0.001, schedule="constant", clip=5.0, weight_decay=0.0, patience=100,
     ),
 }  # fmt: skip
-SETTABLE = tuple(entry.name for entry in fields(Plan) if entry.name not in ("features", "only_last", "stride"))
+FIXED = ("features", "only_last", "stride", "tie_weights", "direct")
+SETTABLE = tuple(entry.name for entry in fields(Plan) if entry.name not in FIXED)
 RECORD = "plan.json"
 LIMITS = (
     "British and Irish dance tunes of eighteenth- to twentieth-century print; other music is foreign to it.",

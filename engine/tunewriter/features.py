@@ -31,7 +31,7 @@ RUN_STEPS = (1, 2, 3, 5, 9)
 MOST_BARS, MOST_PARTS = 16, 7
 _GRID, _FINE = EIGHTH // 2, EIGHTH // 12  # of places, and of what is left of a bar: twelfths of an eighth
 _LEFT = 12 * 12  # the largest rest told exactly: twelve eighths
-_OTHER_REST, _OVER, _NO_BAR = _LEFT + 1, _LEFT + 2, _LEFT + 3
+_OTHER_REST, _NO_BAR = _LEFT + 1, _LEFT + 3  # the value between them no longer occurs; sizes are part of a model's file
 _CLOSE_LOW, _CLOSE_HIGH = -2, 12  # sixteenths before the upbeat's room begins
 _CLOSES = _CLOSE_HIGH - _CLOSE_LOW + 2
 _ON, _OFF = 25, 12  # places of the bar on the grid of sixteenths, and eighths within which others lie
@@ -154,6 +154,7 @@ class Tracker:
             return
         if kind in (_NOTE, _OPEN):
             self._finish()
+            self._step_over()
             self._note, self._held = NONE if token == _REST else _BARE[token] + 1, NONE
             self._fresh = False
             self._open = self._shared(EIGHTH)
@@ -228,14 +229,19 @@ class Tracker:
         spent = self._spent()
         left = self._bar - spent + self._open
         place = spent // _GRID if spent % _GRID == 0 and spent // _GRID < _ON else _ON + min(_OFF - 1, spent // EIGHTH)
-        rest = _OVER if left < 0 else _OTHER_REST if left % _FINE else min(_LEFT, left // _FINE)
+        rest = _OTHER_REST if left % _FINE else min(_LEFT, left // _FINE)
         rest += (_NO_BAR + 1) * (self._open > 0)
         bar = self._time // self._bar - self._part_bar
         return place, rest, min(MOST_BARS, bar) + 1 if bar >= 0 else 0
 
     def _spent(self) -> int:
         """Ticks of the bar that are filled, the open note and what an upbeat completes included."""
-        return self._line % self._bar + self._time + self._open - self._line
+        return min(self._bar, self._line % self._bar + self._time - self._line) + self._open
+
+    def _step_over(self) -> None:
+        """A note begins where a bar line was due: reading goes on as if one stood here."""
+        if self._time - self._line >= self._bar:
+            self._time = self._line = -(-self._time // self._bar) * self._bar
 
     def _pending(self) -> int:
         """Notes of a tuplet to come; whether a chord, a note that may get a length or a tie is open."""
@@ -253,7 +259,9 @@ class Tracker:
     def _lines(self) -> int:
         """The lines that may close the bar after the open note; none in a chord or tuplet."""
         inside = self._chord >= 0 or self._left > (self._open > 0)
-        return 0 if inside or self._fresh else self._outline.lines_at(self._time + self._open - self._line)
+        if inside or self._fresh:
+            return 0
+        return self._outline.lines_at(min(self._bar, self._time - self._line) + self._open)
 
     def _closing(self) -> int:
         """How far the bar is from the place where the part may end and leave room for its upbeat."""
