@@ -50,7 +50,7 @@ def opening() -> None:
     with st.container(horizontal=True, key="tune_write", vertical_alignment="center"):
         st.button(_("Write"), type="primary", on_click=_after(edit.write), key="write", icon=":material/edit_note:")
         st.button(_("Random opening"), on_click=_after(edit.random_opening), key="random_opening")
-        st.caption(_("Random seed {seed}").format(seed=wish.rng_seed))
+        st.caption(_("Take {number}").format(number=wish.rng_seed))
 
 
 def _after(do: Callable[[], None]) -> Callable[[], None]:
@@ -97,7 +97,8 @@ def _more(wish: Wish) -> None:
     with st.popover(_("More"), key="tune_more"):
         counts = {count: str(count) for count in CANDIDATES}
         _choice(_("Tunes at once"), "candidates", counts, wish.candidates, 160)
-        _whole(_("Random seed"), "rng_seed", (0, MOST_SEED), wish.rng_seed, _("The same number makes the same tunes."))
+        same = _("The same take of the same wishes is the same tunes. (Random seed)")
+        _whole(_("Take"), "rng_seed", (0, MOST_SEED), wish.rng_seed, same)
         top_k = _("Only so many of the likeliest signs are drawn from; 0 means all.")
         _whole(_("Top k"), "top_k", (0, MOST_TOP_K), wish.top_k, top_k)
         st.number_input(

@@ -121,7 +121,7 @@ def _bad(read: Checked, heads: list[int]) -> list[int]:
 def _about(one: Candidate, tune: Tune | None) -> str:
     made = _("an example to begin with") if one.is_example else ""
     if one.wish is not None:
-        made = _("tune {take} of random seed {seed}").format(take=one.take + 1, seed=one.wish.rng_seed)
+        made = _("tune {number} of take {take}").format(number=one.take + 1, take=one.wish.rng_seed)
         made += _(", edited") if one.is_edited else ""
     invalid = tell(one.reason) if one.reason and not one.is_edited else ""
     return " · ".join(said for said in (words.bars_in(tune) if tune else "", made, invalid) if said)
