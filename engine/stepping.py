@@ -80,4 +80,4 @@ def _layer(weights: Mapping[str, Array], depth: int) -> Layer:
     bias = weights[f"rnn.bias_ih_l{depth}"] + weights[f"rnn.bias_hh_l{depth}"]
     parts = (weights[f"rnn.weight_ih_l{depth}"], weights[f"rnn.weight_hh_l{depth}"], bias)
     from_input, from_hidden, own = (frozen(halved(part, "lstm")) for part in parts)
-    return Layer(from_input, from_hidden, own, frozen(np.zeros(0)))
+    return Layer(from_input, from_hidden, frozen(from_hidden.T), own, frozen(np.zeros(0)))

@@ -22,6 +22,7 @@ BEGINNING = -1  # stands at place 0, equal to no chord
 FADES = (0.6, 0.85, 0.96)  # how fast an alignment forgets its past matches
 _FADES = np.array(FADES, dtype=np.float32)[:, None]
 _RESTS = 1 - _FADES
+ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 EXACT_STEPS = (1, 2, 3, 4, 6, 8, 12, 16)  # lengths of an exact match that count on their own
 LANDING = 4  # chords in common that make a return: then both beginnings are taken for beginnings of a section
 PAIR_FEATURES = 44
@@ -149,20 +150,22 @@ class _Path:
         self._exact, self._forgiving = (_with_room(a[::-1], room) for a in (recall.exact, recall.forgiving))
         self._faded = _with_room(recall.faded[:, ::-1], room)
         self._ramp, self._value = np.arange(room, dtype=np.float32), np.empty(room, dtype=np.float32)
+        self._longest = recall.exact.max(initial=0)
+        self._spare = np.empty((len(FADES), room), dtype=np.float32)
         self._period, self._last, self._run, self._luck = recall.period, recall.last, recall.run, recall.luck
 
     def add(self, chord: int) -> None:
         count = self._count
-        same = self._chords[:count] == chord
+        same = (self._chords[:count] == chord).astype(np.float32)
         back = same[::-1]
         exact, forgiving, faded = self._exact[:count], self._forgiving[:count], self._faded[:, :count]
         self._try_luck(exact[:-1], back[:-1])
-        exact += 1
-        forgiving += 1
-        np.copyto(forgiving, exact, where=~back)
+        exact += ONE
+        forgiving += ONE
+        np.copyto(forgiving, exact, where=back == 0)
         exact *= back
         faded *= _FADES
-        faded += _RESTS * back
+        faded += np.multiply(_RESTS, back, out=self._spare[:, :count])
         self._align(same)
         self._chords[count], self._before[count] = chord, BEGINNING
         self._count = count + 1
@@ -180,32 +183,35 @@ class _Path:
         return Recall(chords, exact, forgiving, faded, local, landed, before,
                       self._period, self._last, self._run, self._luck)  # fmt: skip
 
-    def _try_luck(self, exact: Array, foretold: npt.NDArray[np.bool_]) -> None:
-        """Whether the longest matches had foretold the chord; `foretold` says it of each candidate."""
+    def _try_luck(self, exact: Array, foretold: Array) -> None:
+        """Whether the longest matches had foretold the chord; `foretold` is 1 for each candidate that had."""
         self._luck *= 0.85
-        longest = exact.max(initial=0)
-        if longest:
-            best = exact == longest
-            self._luck += 0.15 * (np.count_nonzero(best & foretold) / np.count_nonzero(best))
+        if self._longest:
+            best = exact == self._longest
+            self._luck += 0.15 * (np.count_nonzero(foretold[best]) / np.count_nonzero(best))
 
-    def _align(self, same: npt.NDArray[np.bool_]) -> None:
+    def _align(self, same: Array) -> None:
         """Local alignment with gaps (Smith & Waterman, 1981): match +1, mismatch and gap -1."""
         count = len(same)
         before, value, ramp = self._local[:count], self._value[:count], self._ramp[:count]
         value[0], value[1:] = 0, before[:-1]
-        value += 2 * same - np.float32(1)
-        np.maximum(value, before - 1, out=value)
-        np.maximum(value, 0, out=value)
+        same *= TWO
+        same -= ONE
+        value += same
+        before -= ONE
+        np.maximum(value, before, out=value)
+        np.maximum(value, ZERO, out=value)
         value += ramp
         np.maximum.accumulate(value, out=value)
         np.subtract(value, ramp, out=before)
 
     def _notice_return(self, exact: Array) -> None:
         """Notes the returns that have just become long enough, and the distance of the longest."""
-        longest = int(exact.argmax())
-        if exact[longest] < LANDING:
+        nearest = int(exact.argmax())
+        self._longest = exact[nearest]
+        if self._longest < LANDING:
             return
-        self._run = longest + 1
+        self._run = nearest + 1
         distances = np.flatnonzero(exact == LANDING) + 1
         if len(distances):
             self._last = len(exact) - LANDING + 1

@@ -137,9 +137,11 @@ def _layer(sizes: Sizes, weights: Mapping[str, Array], depth: int) -> Layer:
         inner = from_itself[2 * hidden :].copy()
         from_itself[2 * hidden :] = 0
     from_input = halved(weights[f"rnn.weight_ih_l{depth}"], sizes.cell) if depth else np.zeros((0, 0))
+    from_hidden = frozen(halved(weights[f"rnn.weight_hh_l{depth}"], sizes.cell))
     return Layer(
         frozen(from_input),
-        frozen(halved(weights[f"rnn.weight_hh_l{depth}"], sizes.cell)),
+        from_hidden,
+        frozen(from_hidden.T),
         frozen(halved(from_beneath + from_itself, sizes.cell)),
         frozen(inner),
     )
