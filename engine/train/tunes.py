@@ -29,8 +29,8 @@ from engine.tunewriter.lessons import CHARACTER_LANGUAGE, CHARACTERS, LANGUAGE, 
 
 PLANS = {
     "ours": Plan(
-        embedding_dim=96, hidden_size=288, num_layers=1, dropout=0.25, input_dropout=0.05, features=SIZES,
-        feature_dim=16, direct=True, batch_tokens=4096, epochs=16, peak_rate=0.003, weight_decay=0.03, averaging=0.998,
+        embedding_dim=96, hidden_size=512, num_layers=1, dropout=0.4, input_dropout=0.1, features=SIZES,
+        feature_dim=16, direct=True, batch_tokens=4096, epochs=15, peak_rate=0.003, weight_decay=0.03, averaging=0.998,
         patience=30, precision="bfloat16",
     ),
     "spec": Plan(
