@@ -81,9 +81,9 @@ class Written:
         """Why the tune is not valid; None when it is."""
         if self.tune is None:
             return say("A tune begins with its type, meter and key.")
-        if self.faults:
-            return self.faults[0].sentence
-        return None if self.finished else say("The tune was stopped before its end.")
+        if not self.finished:
+            return say("The tune was stopped before its end.")
+        return self.faults[0].sentence if self.faults else None
 
 
 @dataclass(slots=True)

@@ -203,7 +203,7 @@ def test_a_tune_is_taken_away_and_linked(page: Page, address: str) -> None:
     drawing = Path(event.value.path()).read_text("utf-8")
     assert drawing.startswith("<svg")
     assert "Four bars" in drawing
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as event:
         page.get_by_role("button", name="ABC", exact=True).click()
     assert Path(event.value.path()).read_text("utf-8") == TUNE
@@ -229,7 +229,7 @@ def test_a_fiddle_plays_until_another_instrument_is_chosen(page: Page, address: 
     chosen.click()
     page.get_by_role("option", name="Flute").click()
     page.wait_for_url(re.compile("tunes.instr=73"))
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Download", exact=True).click()
     expect(page.get_by_text("Instrument: Flute.")).to_be_visible()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="MIDI", exact=True).click()

@@ -113,7 +113,7 @@ def _kept(one: Candidate, table: Table) -> dict[str, Any]:
     read = kept.checked(one.text)
     tune = read.tunes[0] if read.tunes else None
     fault = next((tell(fault.sentence) for fault in read.faults if fault.serious), "")
-    reason = fault or (tell(one.reason) if one.reason and not one.is_edited else "")
+    reason = (tell(one.reason) if one.reason and not one.is_edited else "") or fault
     item: dict[str, Any] = {
         "number": one.number,
         "chosen": one.number == table.chosen,
