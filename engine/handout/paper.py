@@ -279,5 +279,5 @@ def _height(cells: Row, face: Type) -> float:
 
 
 def _is_number(cell: str) -> bool:
-    """Whether a cell belongs to a column of numbers; an empty one fits everywhere."""
-    return all(sign.isdigit() or sign in "+-−.,%e … <" for sign in cell)
+    """Whether a cell belongs to a column of numbers, which a lone letter e does not; an empty one fits everywhere."""
+    return not cell or (any(map(str.isdigit, cell)) and all(sign.isdigit() or sign in "+-−.,%e <" for sign in cell))

@@ -55,6 +55,7 @@ function mount(root) {
 
   function update(next) {
     if (hand?.isConnected) { later = next; return; }
+    later = null; // a field drawn anew has taken the note out of the hand: what was kept for then is old
     data = next;
     pending = pending.filter((event) => event.id > data.ack);
     root.classList.toggle("dark", isDark(root));
