@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.workshop import Inspection
 from pages.parts.kept import checkpoints as kept
-from pages.parts.language import _, harmless
+from pages.parts.language import _, bold, harmless
 
 
 def facts(source: kept.Source) -> None:
@@ -43,7 +43,7 @@ def _card(inspection: Inspection) -> None:
     card = kept.card_of(inspection)
     if not card:
         return
-    st.markdown(f"**{_('Its card')}**")
+    st.markdown(bold(_("Its card")))
     for entry in ("what", "data", "limits"):
         told = card.get(entry, ())
         for text in [told] if isinstance(told, str) else told if isinstance(told, list) else []:
@@ -51,9 +51,10 @@ def _card(inspection: Inspection) -> None:
 
 
 def _table(title: str, entries: Mapping[str, str]) -> None:
-    st.markdown(f"**{title}**")
+    st.markdown(bold(title))
     if not entries:
         st.caption(_("The file says nothing of this."))
         return
     rows = [f"| {harmless(name)} | {harmless(value)} |" for name, value in entries.items()]
-    st.markdown("\n".join([f"| {_('Name')} | {_('Value')} |", "| --- | --- |", *rows]))
+    head = (_("Name"), _("Value"))
+    st.markdown("\n".join([f"| {' | '.join(head)} |", "| --- | --- |", *rows]))

@@ -12,7 +12,7 @@ from engine.plots.probabilities import percent
 from pages.parts import session
 from pages.parts.frame import when_changed
 from pages.parts.kept import checkpoints as kept
-from pages.parts.language import _, harmless
+from pages.parts.language import _, bold, harmless
 from pages.parts.session.checkpoints import DESK, LONGEST_CONTEXT
 
 
@@ -28,7 +28,7 @@ def listening(source: kept.Source) -> None:
     window, stream = st.columns(2, gap="medium")
     config = kept.chord_model(source).config
     with window:
-        st.markdown(f"**{_('Window')}**")
+        st.markdown(bold(_("Window")))
         st.caption(
             _("all of it, too: this model remembers the song")
             if config.memory
@@ -36,7 +36,7 @@ def listening(source: kept.Source) -> None:
         )
         _list(heard.window)
     with stream:
-        st.markdown(f"**{_('Stream')}**")
+        st.markdown(bold(_("Stream")))
         st.caption(_("all of it, carried along"))
         _list(heard.stream)
     st.caption(_("They disagree by {share}.").format(share=percent(heard.apart)))
@@ -44,7 +44,8 @@ def listening(source: kept.Source) -> None:
 
 def _list(told: Sequence[TokenProbability]) -> None:
     rows = [f"| {harmless(item.token)} | {percent(item.probability)} |" for item in told]
-    st.markdown("\n".join([f"| {_('Chord')} | {_('Probability')} |", "| --- | ---: |", *rows]))
+    head = (_("Chord"), _("Probability"))
+    st.markdown("\n".join([f"| {' | '.join(head)} |", "| --- | ---: |", *rows]))
 
 
 def _choose(text: str | None) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts.checkpoints.checks import SIGNS
 from pages.parts.kept import checkpoints as kept
-from pages.parts.language import _, harmless
+from pages.parts.language import _, bold, harmless
 
 if TYPE_CHECKING:
     from engine.evaluate.suite import Case
@@ -24,9 +24,9 @@ def suite(source: kept.Source) -> None:
     held = st.toggle(_("Hold back the chord just played"), value=True, key="models_repetition")
     cases = kept.cases(source, USUAL if held else ALONE)
     passed = sum(case.passes for case in cases)
-    st.markdown(f"**{_('{count} of {all}').format(count=passed, all=len(cases))}**")
-    head = [f"| | {_('After')} | {_('Expected')} | {_('The model offers')} |", "| --- | --- | --- | --- |"]
-    st.markdown("\n".join([*head, *map(_row, cases)]))
+    st.markdown(bold(_("{count} of {all}").format(count=passed, all=len(cases))))
+    head = ("", _("After"), _("Expected"), _("The model offers"))
+    st.markdown("\n".join([f"| {' | '.join(head)} |", "| --- | --- | --- | --- |", *map(_row, cases)]))
 
 
 def _row(case: Case) -> str:

@@ -11,7 +11,7 @@ from engine.palette import LETTERS
 from engine.vocab import is_special
 from pages.parts.checkpoints.names import function_names, mode_control
 from pages.parts.kept import checkpoints as kept
-from pages.parts.language import _, harmless
+from pages.parts.language import _, bold, harmless
 
 MOST_SHOWN = 600  # tokens; who looks for more types a letter
 
@@ -37,10 +37,10 @@ def _by_function(tokens: Sequence[str], mode: Mode) -> None:
     for function in LETTERS:
         own = [token for token in tokens if not is_special(token) and kept.function_of(token, mode) == function]
         if own:
-            st.markdown(f"**{_head(function, names)}**")
+            st.markdown(bold(_head(function, names)))
             _line(own)
     if special:
-        st.markdown(f"**{_('Signs that are no chords')}**")
+        st.markdown(bold(_("Signs that are no chords")))
         _line(special)
 
 

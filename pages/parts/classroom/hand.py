@@ -27,7 +27,7 @@ from pages.parts import session
 from pages.parts.classroom.unrolled import unrolled
 from pages.parts.frame import action, when_changed
 from pages.parts.kept import classroom as room
-from pages.parts.language import _, harmless, translate
+from pages.parts.language import _, bold, harmless, translate
 from pages.parts.session.classroom import DESK, Stand
 
 JUMP = 1.5  # of the loss from one epoch to the next: no noise of so steady an order of windows
@@ -134,7 +134,7 @@ def exploded(losses: tuple[float, ...]) -> bool:
 
 
 def _foretold(stand: Stand) -> None:
-    st.markdown(f"**{_('What comes next?')}**")
+    st.markdown(bold(_("What comes next?")))
     lesson = stand.lesson
     for at in range(min(EXAMPLES, len(lesson.windows))):
         letters = lesson.text[at : at + lesson.window]

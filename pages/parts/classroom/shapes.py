@@ -14,7 +14,7 @@ from engine.words import say
 from pages.parts import session
 from pages.parts.frame import when_changed
 from pages.parts.kept import classroom as room
-from pages.parts.language import _, harmless, tell, translate
+from pages.parts.language import _, bold, harmless, tell, translate
 from pages.parts.session.classroom import DESK
 
 
@@ -154,7 +154,7 @@ def _line(run: Practice) -> None:
     if run.line is None:
         return
     line = run.line
-    st.markdown(f"**{_('A phrase kept for testing')}**")
+    st.markdown(bold(_("A phrase kept for testing")))
     offset = len(line.read) - len(line.came)  # one chord after the whole phrase, or one after each
     rows = [
         {

@@ -22,7 +22,7 @@ from engine.workshop import (
 from pages.parts import session
 from pages.parts.frame import complain, telling, when_changed
 from pages.parts.kept import workshop as kept
-from pages.parts.language import _, tell_safely
+from pages.parts.language import _, bold, tell_safely
 from pages.parts.session import workshop as state
 from pages.parts.session.workshop import DESK
 from pages.parts.workshop.words import minutes
@@ -45,7 +45,7 @@ def choosing() -> None:
 
 def _material() -> kept.Reading:
     wish = DESK.held()
-    st.markdown(f"**{_('What it learns from')}**")
+    st.markdown(bold(_("What it learns from")))
     kinds = {"chords": _("Chords"), "tunes": _("Tunes"), "notes": _("Notes")}
     _choice(_("Kind"), "kind", kinds, wish.kind)
     sources = {"house": _("A set that is here"), "paste": _("Paste"), "files": _("Files")}
@@ -94,7 +94,7 @@ def _told(material: Material) -> None:
 
 def _network() -> None:
     choice = DESK.held().choice
-    st.markdown(f"**{_('The network')}**")
+    st.markdown(bold(_("The network")))
     cells = {"rnn": _("Plain RNN"), "gru": "GRU", "lstm": "LSTM"}
     _choice(_("Cell"), "cell", {cell: cells[cell] for cell in CELLS}, choice.cell)
     left, right = st.columns(2)

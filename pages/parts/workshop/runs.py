@@ -7,7 +7,7 @@ import streamlit as st
 from engine.workshop import Run
 from pages.parts.frame import telling
 from pages.parts.kept import workshop as kept
-from pages.parts.language import _, tell_safely
+from pages.parts.language import _, bold, tell_safely
 from pages.parts.session import workshop as state
 from pages.parts.workshop.trying import trying
 from pages.parts.workshop.words import minutes
@@ -28,7 +28,7 @@ def runs() -> None:
     rows = kept.shop().runs(state.visitor())
     if not rows:
         return
-    st.markdown(f"**{_('Your runs')}**")
+    st.markdown(bold(_("Your runs")))
     with st.container(key="runs"):
         st.html(STYLE)
         st.markdown(table(rows, kept.best_of(rows)))
