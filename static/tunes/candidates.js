@@ -53,7 +53,7 @@ export function mount(root, presses) {
   function kept(item) {
     return keep(`tune-${item.number}`, JSON.stringify(item), () => {
       const staff = h("span", { class: "staff", "aria-hidden": "true" });
-      const mark = item.reason ? h("span", { class: "mark invalid", title: item.reason }, item.mark, " · ", item.reason) : h("span", { class: `mark ${item.kind}` }, item.mark);
+      const mark = item.reason ? h("span", { class: "mark invalid", title: item.reason }, [item.mark, item.reason].filter(Boolean).join(" · ")) : h("span", { class: `mark ${item.kind}` }, item.mark);
       const card = h("button", {
         class: "card", type: "button", "aria-pressed": String(item.chosen), "data-number": item.number,
         onclick: () => presses.emit({ type: "choose", number: item.number }),

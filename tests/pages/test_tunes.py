@@ -24,6 +24,8 @@ from pages.parts.session.tunes import DESK, read, recipe, write
 from pages.parts.tunes import edit
 from pages.parts.tunes.chosen import with_chords
 from pages.parts.tunes.table import EXAMPLE, FIDDLE, MOST_KEPT, Candidate, Stand, Table
+from pages.parts.tunes.views import chord_marks
+from pages.parts.tunes.writing import bars_given, incipit
 
 ROOT = Path(__file__).parents[2]
 NOTES = "DEFGAB"
@@ -474,6 +476,14 @@ def test_no_chords_are_sought_under_a_book() -> None:
     assert kept.strummed(long) == ()
 
 
+def test_charts_mark_what_the_chords_do() -> None:
+    (tune,) = kept.checked(EXAMPLE).tunes
+    assert chord_marks(kept.Take(tune)) == []
+    marks = {mark.name: mark.function for mark in chord_marks(kept.Take(tune, chords=True))}
+    assert marks["D"] == "tonic"
+    assert "other" not in marks.values()
+
+
 # --- score and text -------------------------------------------------------------------------------------------------
 
 
@@ -498,3 +508,14 @@ def test_chords_that_are_heard_are_taken_away_too() -> None:
     assert check(kept.abc(chorded)).tunes[0].body == tune.body
     assert b"<harmony" in kept.musicxml(chorded)
     assert b"<staves>2</staves>" not in kept.musicxml(chorded)
+
+
+def test_continuations_of_one_tune_are_told_apart() -> None:
+    """Their cards show the bars from the last given one on; those of a short opening begin at the beginning."""
+    (tune,) = kept.checked(EXAMPLE).tunes
+    assert incipit(tune, bars_given(Wish(opening="A|d2A FAd|", key="Dmaj"))).endswith(
+        "K:Dmaj\nA|d2A FAd|f2d A2f|g2e c2e| "
+    )
+    going_on = Wish(opening=EXAMPLE[: EXAMPLE.index("f|\n")])  # with the upbeat of the second part not yet there
+    assert bars_given(going_on) == 9
+    assert "\nf2d d2:: f|a2f d2f|g2e c2e|" in incipit(tune, bars_given(going_on))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine import plots
-from engine.music import Score
+from engine.theory import function_of, write_chord
 from pages.parts.instrument import instrument
 from pages.parts.kept import tunes as kept
 from pages.parts.language import _, tell_safely, translate
@@ -32,7 +32,7 @@ def views(stand: Stand) -> None:
         _listen(stand, take)
     else:
         score = kept.score(take)
-        _figure(plots.piano_roll(score, _chords(score), translate, dark=_dark()), "tune_roll")
+        _figure(plots.piano_roll(score, chord_marks(take), translate, dark=_dark()), "tune_roll")
 
 
 def _listen(stand: Stand, take: kept.Take) -> None:
@@ -43,12 +43,20 @@ def _listen(stand: Stand, take: kept.Take) -> None:
         st.caption(tell_safely(notice))
     seconds = 60 / score.tempo_bpm
     bars = [edge * seconds for edge in score.bar_edges]
-    marks = plots.in_seconds(_chords(score), score.tempo_bpm)
+    marks = plots.in_seconds(chord_marks(take), score.tempo_bpm)
     _figure(plots.waveform(audio, marks, bars, translate, dark=_dark()), "tune_waveform")
 
 
-def _chords(score: Score) -> list[plots.ChordMark]:
-    return [plots.ChordMark(onset, name) for onset, name in score.chord_names]
+def chord_marks(take: kept.Take) -> list[plots.ChordMark]:
+    """The chords under the tune with what they do in its key; none where they are not asked for."""
+    if not take.chords:
+        return []
+    under = kept.chords(take.tune).progression
+    return [
+        plots.ChordMark(onset, write_chord(chord), function_of(chord, under.key))
+        for onset, chord in zip(under.onsets, under.chords, strict=True)
+        if not chord.is_silent
+    ]
 
 
 def _figure(figure: Figure, name: str) -> None:

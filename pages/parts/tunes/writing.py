@@ -10,6 +10,8 @@ import streamlit as st
 
 from engine.abc import KEYS, METERS, Tune, bars_of, shown
 from engine.abc.tokens import pitch_of
+from engine.tunewriter import Wish
+from engine.words import say
 from pages.parts.frame import complain, telling
 from pages.parts.kept import tunes as kept
 from pages.parts.language import _, tell
@@ -19,6 +21,7 @@ from pages.parts.tunes import edit, words
 from pages.parts.tunes.component import key_of, part
 from pages.parts.tunes.table import Candidate, Table
 
+STOPPED = say("The tune was stopped before its end.")
 EVERY = 0.4  # seconds between two looks at a writer
 INCIPIT_BARS = 3
 TAIL = 60  # characters of a tune on its way
@@ -47,7 +50,8 @@ def _list() -> None:
     sight = now[0].look() if now else kept.Sight()
     table = DESK.held().table
     first = now[1] if now else 0
-    running = [_on_its_way(first + take, tokens) for take, tokens in sight.running] if now else []
+    given = bars_given(now[0].wish) if now else 0
+    running = [_on_its_way(first + take, tokens, given) for take, tokens in sight.running] if now else []
     data = {
         "running": running,
         "kept": [_kept(one, table) for one in table.kept if not one.is_example],
@@ -80,7 +84,7 @@ def _standing(sight: kept.Sight, table: Table) -> str:
     return _("Kept tunes, best first: {count}").format(count=len(table.kept))
 
 
-def _on_its_way(number: int, tokens: Sequence[str]) -> dict[str, Any]:
+def _on_its_way(number: int, tokens: Sequence[str], given: int) -> dict[str, Any]:
     tune = _so_far(tokens)
     text = "".join(tokens[3:])
     notes = sum(pitch_of(token) is not None for token in tokens[3:])
@@ -89,7 +93,7 @@ def _on_its_way(number: int, tokens: Sequence[str]) -> dict[str, Any]:
         "title": words.title_of(tune) if tune else "",
         "notes": _("{count} notes").format(count=notes) if notes else "",
         "tail": text[-TAIL:],
-        "incipit": _incipit(tune) if tune else "",
+        "incipit": incipit(tune, given) if tune else "",
     }
 
 
@@ -102,11 +106,25 @@ def _so_far(tokens: Sequence[str]) -> Tune | None:
     return Tune(rhythm, meter, key, body) if meter in METERS and key in KEYS else None
 
 
-def _incipit(tune: Tune) -> str:
-    """The first bars as ABC text."""
-    bars = [bar for bar in bars_of(tune) if bar.ticks][: INCIPIT_BARS + 1]
-    cut = bars[-1].end + bool(bars[-1].line) if bars else 0
-    return shown(replace(tune, body=tune.body[:cut], title="")).text if cut else ""
+def bars_given(wish: Wish | None) -> int:
+    """How many bars of a tune were there before the model went on."""
+    if wish is None or not wish.opening.strip():
+        return 0
+    read = kept.checked(wish.opening, edit.like(wish), whole=False)
+    return sum(bool(bar.ticks) for bar in bars_of(read.tunes[0])) if read.tunes else 0
+
+
+def incipit(tune: Tune, given: int = 0) -> str:
+    """The first bars as ABC text; where they were all given, those from the last given one on, as only they differ."""
+    bars = [bar for bar in bars_of(tune) if bar.ticks]
+    first = given - 1 if INCIPIT_BARS < given < len(bars) else 0
+    bars = bars[first : first + INCIPIT_BARS + 1]
+    if not bars:
+        return ""
+    start, cut = bars[0].start if first else 0, bars[-1].end + bool(bars[-1].line)
+    text = shown(replace(tune, body=tune.body[start:cut], title="")).text
+    head, key, body = text.partition(f"K:{tune.key}\n")
+    return head + key + " ".join(body.split("\n"))  # one line, on one staff
 
 
 def _kept(one: Candidate, table: Table) -> dict[str, Any]:
@@ -120,10 +138,13 @@ def _kept(one: Candidate, table: Table) -> dict[str, Any]:
         "title": words.title_of(tune) if tune else _("Not a tune yet"),
         "bars": words.bars_in(tune) if tune else "",
         "reason": reason,
-        "incipit": _incipit(tune) if tune else "",
+        "incipit": incipit(tune, bars_given(one.wish)) if tune else "",
         "tail": one.text[-TAIL:],
     }
-    return item | (_mark(one, tune) if not reason else {"mark": _("not valid"), "kind": "invalid"})
+    if not reason:
+        return item | _mark(one, tune)
+    stopped = one.reason == STOPPED and not one.is_edited  # says all by itself
+    return item | {"mark": "" if stopped else _("not valid"), "kind": "invalid"}
 
 
 def _mark(one: Candidate, tune: Tune | None) -> dict[str, str]:
