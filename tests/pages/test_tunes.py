@@ -404,6 +404,16 @@ def test_a_tune_goes_on_from_the_cursor(visit: _Visit) -> None:
     assert (wish.meter, wish.key, wish.bars, wish.form) == ("6/8", "Dmaj", 0, "")
 
 
+def test_what_is_kept_is_not_written_again_after_a_continuation(visit: _Visit) -> None:
+    wish = Wish(rng_seed=7)
+    kept_one = Candidate(1, shown(tune_of(0)).text, wish=wish)
+    visit.put(Stand(wish, History(Table((kept_one,), 1)), drawn=replace(wish, opening="D"), numbers=2))
+    edit.write()
+    assert visit.held().wish.rng_seed == 8
+    assert isinstance(visit.writing, tuple)
+    visit.writing[0].wait(20)
+
+
 def test_no_more_tunes_than_the_desk_holds(visit: _Visit) -> None:
     many = tuple(Candidate(number, f"K:D\n{'D' * number}|") for number in range(1, MOST_KEPT))
     visit.put(Stand(Wish(candidates=2), History(Table(many, 1)), numbers=MOST_KEPT))

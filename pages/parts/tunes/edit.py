@@ -77,7 +77,10 @@ def begin(wish: Wish) -> bool:
 
 
 def _unwritten(wish: Wish) -> Wish:
-    return replace(wish, rng_seed=(wish.rng_seed + 1) % (MOST_SEED + 1)) if wish == DESK.held().drawn else wish
+    written = {DESK.held().drawn, *(one.wish for one in DESK.held().table.kept)}
+    while wish in written:
+        wish = replace(wish, rng_seed=(wish.rng_seed + 1) % (MOST_SEED + 1))
+    return wish
 
 
 def stop() -> None:
