@@ -54,6 +54,7 @@ from pages.parts.session.notes import (
     Sketch,
     Stand,
     State,
+    Task,
     fits_link,
     write,
 )
@@ -242,16 +243,38 @@ def test_the_shipped_models_write(monkeypatch: pytest.MonkeyPatch, form: str) ->
 
 
 @pytest.mark.parametrize(
-    ("share", "real", "words"),
+    ("share", "words"),
     [
-        (0.0, 0.03, "no bar comes twice"),
-        (0.1, 0.03, "seldom"),
-        (0.5, 0.03, "more often than in real pieces"),
-        (0.5, None, "now and then"),
+        (0.0, "no bar repeats"),
+        (0.1, "few bars"),
+        (0.125, "few bars"),
+        (0.25, "some bars"),
+        (0.5, "many bars"),
+        (0.8, "many bars"),
+        (0.95, "nearly all bars"),
+        (1.0, "every bar repeats"),
     ],
 )
-def test_repetition_is_told_in_words(share: float, real: float | None, words: str) -> None:
-    assert words in writing.repeats(share, real)
+def test_every_share_of_repeated_bars_has_its_word(share: float, words: str) -> None:
+    assert writing.repeats(share, None).startswith(words)
+    assert "real pieces" not in writing.repeats(share, None)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_repetition_is_told_beside_real_pieces_as_it_is(share: float, real: float) -> None:
+    told = writing.repeats(share, real)
+    assert told.startswith(writing.repeats(share, None))
+    assert told.endswith("as in real pieces") == (abs(share - real) <= writing.AS_OFTEN)
+    assert ("more than" in told) == (share > real + writing.AS_OFTEN)
+    assert ("fewer than" in told) == (share < real - writing.AS_OFTEN)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_more_repetition_never_has_a_smaller_word(one: float, other: float) -> None:
+    rising = ["no bar", "few", "some", "many", "nearly", "every"]
+    ranks = [next(i for i, word in enumerate(rising) if writing.repeats(share, None).startswith(word))
+             for share in sorted((one, other))]  # fmt: skip
+    assert ranks == sorted(ranks)
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -645,6 +668,104 @@ def test_the_link_holds_what_was_made(source: str) -> None:
     told = Stand("melody", "file" if source == "file" else "played", wish, history=History(sketch))
     assert fits_link(told)
     assert read_link(write(told)).sketch == sketch
+
+
+def refreshed(app: AppTest) -> AppTest:
+    """The page as a new tab shows it from the address of the old one."""
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    again.switch_page("pages/notes.py")
+    for name, value in app.query_params.items():
+        again.query_params[name] = value
+    again.run()
+    return finished(again)
+
+
+def controls(app: AppTest) -> dict[str, object]:
+    """What every control of the page shows, by its key."""
+    kinds = (app.number_input, app.slider, app.toggle, app.selectbox, app.segmented_control)
+    return {str(each.key): each.value for kind in kinds for each in kind}
+
+
+def lying(app: AppTest) -> list[tuple[int, float, float]]:
+    """What was written for the order in hand; how loud the opening was is not in a link."""
+    order = stand(app).sketch.order
+    assert order is not None
+    return [(note.pitch, note.onset, note.duration) for note in results(app).results[order][0].score.notes]
+
+
+def test_a_refresh_after_harmonising_leaves_the_controls_as_they_were() -> None:
+    app = opened(seed="9", bars="2")
+    app.button(key="notes_go").click().run()
+    app = finished(app)
+    app.button(key="notes_harmonise").click().run()
+    finished(app)
+    shown = controls(app)
+    assert (shown["widget_notes_form"], shown["widget_notes_source"]) == ("melody", "example")
+    again = refreshed(app)
+    assert controls(again) == shown
+    assert lying(again) == lying(app)
+    again.button(key="notes_go").click().run()  # and what the controls say can be done
+    finished(again)
+    assert not again.warning
+    order = stand(again).sketch.order
+    assert order is not None
+    assert (order.form, order.task) == ("melody", "continue")
+
+
+def test_a_refresh_keeps_controls_that_were_set_after_writing() -> None:
+    app = opened(seed="9", bars="2", lock="1")
+    app.button(key="notes_go").click().run()
+    finished(app)
+    app.number_input(key="widget_notes_bars").set_value(5).run()
+    app.toggle(key="widget_notes_lock").set_value(False).run()
+    app.segmented_control(key="widget_notes_form").set_value("chorale").run()
+    again = refreshed(app)
+    assert controls(again) == controls(app)
+    assert lying(again) == lying(app)
+    assert (stand(again).form, stand(again).wish.bars, stand(again).wish.lock) == ("chorale", 5, False)
+
+
+wishes = st.builds(
+    NoteWish, bars=st.integers(0, 64), temperature=st.sampled_from([0.3, 1.0, 1.5]), top_k=st.integers(0, 100),
+    rng_seed=st.integers(0, 9_999), key=st.sampled_from([None, Key("C"), Key("E", "minor")]), lock=st.booleans(),
+    keep_opening=st.booleans(), variations=st.integers(1, 8), meter=st.sampled_from([(4, 4), (6, 8)]),
+)  # fmt: skip
+
+
+@given(st.tuples(wishes, st.sampled_from(["melody", "chorale"]), st.sampled_from(["continue", "harmonise"])),
+       st.tuples(wishes, st.sampled_from(["melody", "chorale"]), st.booleans()), st.booleans())  # fmt: skip
+def test_notes_and_controls_come_back_whatever_was_set_since(
+    written: tuple[NoteWish, Form, Task], since: tuple[NoteWish, Form, bool], chords: bool
+) -> None:
+    (wish, form, task), (set_wish, chosen, follow) = written, since
+    order = Order(form, task, replace(wish, progression=CHORDS if chords else None), example("melody"))
+    told = Stand(chosen, wish=set_wish, follow=follow, history=History(Sketch(order.opening, order)))
+    entries = write(told)
+    assert all(entries.values())
+    found = read_link(entries)
+    assert (found.form, found.source, found.wish, found.follow) == (chosen, "example", set_wish, follow)
+    again = found.sketch.order
+    assert again is not None
+    assert again.opening is not None
+    assert (again.form, again.task, again.wish) == (order.form, order.task, order.wish)
+    assert packed(again.opening) == packed(example("melody"))
+
+
+def test_undo_says_where_what_it_shows_came_from(desk: _Desk) -> None:
+    """An opening that was brought by a file gives way to the example, and the control says so."""
+    brought = unpacked(packed(read(JIG)))
+    desk.value = replace(Stand(), source="file", brought=brought).with_sketch(Sketch(brought))
+    roll.apply({"type": "undo"})
+    assert (desk.value.source, desk.value.form, desk.value.sketch) == ("example", "melody", Sketch(example("melody")))
+    roll.apply({"type": "redo"})
+    assert (desk.value.source, desk.value.brought) == ("file", brought)
+
+
+def test_undo_of_a_harmony_leaves_the_form_that_was_chosen(desk: _Desk) -> None:
+    first, second = (Order("chorale", "harmonise", NoteWish(rng_seed=seed), example("melody")) for seed in (1, 2))
+    desk.value = Stand().with_sketch(Sketch(first.opening, first)).with_sketch(Sketch(second.opening, second))
+    roll.apply({"type": "undo"})
+    assert (desk.value.form, desk.value.wish) == ("melody", first.wish)
 
 
 def test_a_link_writes_again_what_it_was_copied_from() -> None:

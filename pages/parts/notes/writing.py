@@ -19,7 +19,8 @@ from pages.parts.notes.edits import edited, edited_piece, edited_score
 from pages.parts.session import own
 from pages.parts.session.notes import DESK, Order, Sketch, Stand, Task, seeded, state
 
-NOTICED = 0.1  # of the bars, from which a listener hears that more come twice than usual
+RANGES = (0.15, 0.4, 0.85)  # shares of the bars up to which they are few, some, many; beyond nearly all
+AS_OFTEN = 0.03  # of the bars: closer than that nobody hears a difference to real pieces
 _PLACE = "writing"
 
 
@@ -192,14 +193,27 @@ def told(stand: Stand) -> str:
 
 
 def repeats(share: float, real: float | None) -> str:
-    """How often a bar came twice in a row, in words; beside real pieces where that is known."""
-    if not share:
-        return _("no bar comes twice in a row")
+    """How many of the bars are as the bar before, in words; beside real pieces where their share is known."""
+    words = _how_many(share)
     if real is None:
-        return _("now and then a bar comes twice in a row")
-    if share > real + NOTICED:
-        return _("a bar comes twice in a row more often than in real pieces")
-    return _("a bar seldom comes twice in a row, as in real pieces")
+        return words
+    if abs(share - real) <= AS_OFTEN:
+        return words + _(", as in real pieces")
+    return words + (_(", more than in real pieces") if share > real else _(", fewer than in real pieces"))
+
+
+def _how_many(share: float) -> str:
+    """The end of each range belongs to the smaller word."""
+    if share <= 0:
+        return _("no bar repeats the bar before")
+    if share >= 1:
+        return _("every bar repeats the bar before")
+    few, some, many = RANGES
+    if share <= few:
+        return _("few bars repeat the bar before")
+    if share <= some:
+        return _("some bars repeat the bar before")
+    return _("many bars repeat the bar before") if share <= many else _("nearly all bars repeat the bar before")
 
 
 def measured(stand: Stand) -> str | None:
