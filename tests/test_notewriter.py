@@ -5,15 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.music import Chord, Key, Note, Progression, Slot
+from engine.music import Chord, Key, Note, Progression, Slot, pitch_class_of
 from engine.notes import KeySignature, Meter, NoteEvent, Piece, melody_events, parts_events, piece_of_events
 from engine.notewriter import (
     NoteModel,
@@ -342,7 +344,7 @@ def test_notes_follow_the_chords() -> None:
     progression = Progression(Key("C"), tuple(Slot(chord) for chord in chords))
 
     def share(follow: float) -> float:
-        wish = NoteWish(bars=16, progression=progression, follow=follow, variations=3)
+        wish = NoteWish(bars=16, progression=progression, follow=follow, variations=8)
         notes = [note for each in write(model("melody"), wish) for note in each.score.notes if note.onset % 1 == 0]
         inside = [note.pitch % 12 in pitch_classes(chords[int(note.onset // 4) % 4]) for note in notes]
         return sum(inside) / len(inside)
@@ -425,6 +427,101 @@ def test_a_given_soprano_changes_only_its_own_streams() -> None:
     others = [stream_ for stream_ in range(hidden.shape[1]) if stream_ not in SOPRANO_STREAMS]
     assert (hidden[:, others] == shown[:, others]).all()
     assert len({tuple(row) for row in hidden[:, list(SOPRANO_STREAMS)].tolist()}) == 1
+
+
+tunes = st.lists(st.tuples(st.one_of(st.none(), st.integers(64, 79)), st.integers(1, 30)), min_size=1, max_size=16)
+
+
+@given(tunes, st.integers(0, 11), st.integers(0, 99))
+def test_a_choir_chases_no_ornament(line: list[tuple[int | None, int]], pickup: int, rng_seed: int) -> None:
+    """Whatever the melody does, the other voices begin on eighths or with its first or last tone, and end with it."""
+    tune = piece(line, pickup=pickup)
+    if not tune.notes:
+        return
+    (written,) = harmonise(model("chorale"), NoteWish(rng_seed=rng_seed), tune)
+    soprano, *others = written.piece.voices
+    last = tune.notes[-1]
+    assert sounding(replace(written.piece, voices=(soprano,))) == sounding(tune)
+    for note in [note for voice in others for note in voice.notes]:
+        on_grid = (note.onset * TICKS - pickup) % 6 == 0
+        assert on_grid or note.onset in (0, last.onset) or note.onset > last.onset
+        assert note.end <= last.end
+
+
+def pairs_in_parallel(written: Written, from_beat: float = 0.0) -> tuple[int, int]:
+    """Fifths and octaves one after another between two voices that move the same way; and moments in all."""
+    lines = [voice.notes for voice in written.piece.voices]
+    moments = sorted({note.onset for line in lines for note in line if note.onset >= from_beat})
+    chords = [[next((n.pitch for n in line if n.onset <= at < n.end), None) for line in lines] for at in moments]
+    found = 0
+    for before, after in pairwise(chords):
+        for one, other in combinations(range(4), 2):
+            a, b, c, d = before[one], before[other], after[one], after[other]
+            if a is not None and b is not None and c is not None and d is not None:
+                same_way = (c - a) * (d - b) > 0
+                found += same_way and (a - b) % 12 == (c - d) % 12 and (a - b) % 12 in (0, 7)
+    return found, len(moments)
+
+
+def closes_on(written: Written, chord: Chord) -> bool:
+    """Whether all that sounds at the end is of a chord and the lowest of it its root."""
+    sounding_last = [note.pitch for note in written.piece.notes if note.end == written.piece.end]
+    inside = {pitch % 12 for pitch in sounding_last} <= pitch_classes(chord)
+    return inside and min(sounding_last) % 12 == pitch_class_of(chord.root)
+
+
+JIG = [(67, 6), (71, 6), (74, 6), (76, 6), (74, 6), (71, 6), (72, 4), (71, 4), (69, 4), (71, 6), (67, 6), (69, 6)]
+
+
+@pytest.mark.parametrize(
+    ("last", "chord"),
+    [(67, Chord("G")), (71, Chord("G")), (74, Chord("G")), (69, Chord("D")), (66, Chord("D")), (72, Chord("C"))],
+)
+def test_a_harmony_closes_where_its_melody_does(last: int, chord: Chord) -> None:
+    """With triplets and sixteenths in the tune: no slivers, nobody above it, hardly a parallel, an end that is one."""
+    tune = piece([*JIG, (71, 1), (72, 1), (71, 1), (69, 9), *JIG, (last, 12)], sharps=1, meter=(4, 4))
+    parallels = moments = 0
+    for written in harmonise(load("chorale"), NoteWish(variations=6), tune):
+        soprano, *others = written.piece.voices
+        for note in [note for voice in others for note in voice.notes]:
+            assert note.duration >= Fraction(1, 2)
+            on_beat = [above for above in soprano.notes if (above.onset * 2) % 1 == 0]
+            assert all(
+                above.pitch >= note.pitch for above in on_beat if note.onset < above.end and above.onset < note.end
+            )
+        assert closes_on(written, chord)
+        found, all_moments = pairs_in_parallel(written)
+        parallels, moments = parallels + found, moments + all_moments
+    assert parallels <= 0.02 * moments, "freely drawn it is one moment in seven"
+
+
+def test_a_continued_chorale_is_led_as_choirs_are_and_closes() -> None:
+    opening = piece(
+        [(67, 12), (69, 12), (71, 12), (72, 12)], [(62, 12), (64, 12), (67, 24)],
+        [(59, 12), (60, 12), (62, 12), (64, 12)], [(55, 12), (48, 12), (55, 12), (48, 12)], sharps=1,
+    )  # fmt: skip
+    parallels = moments = 0
+    for written in write(load("chorale"), NoteWish(bars=6, variations=6), opening):
+        assert closes_on(written, Chord("G"))
+        found, all_moments = pairs_in_parallel(written, 4.0)
+        parallels, moments = parallels + found, moments + all_moments
+    assert parallels <= 0.02 * moments
+
+
+def test_a_continued_melody_comes_home_even_where_it_knows_another_end_by_heart() -> None:
+    """The opening ends on the second degree; said again at the end, it would leave the tune open."""
+    phrase = [(67, 12), (69, 6), (71, 6), (74, 12), (71, 12), (72, 6), (71, 6), (69, 6), (67, 6), (69, 24)]
+    for rng_seed in (4, 13, 22):
+        (written,) = write(load("melody"), NoteWish(bars=8, rng_seed=rng_seed), piece(phrase, sharps=1))
+        last = written.piece.notes[-1]
+        assert last.pitch % 12 == 7
+        assert last.end == written.piece.end
+
+
+def test_the_end_is_on_the_chord_that_is_followed_there() -> None:
+    progression = Progression(Key("C"), tuple(Slot(Chord(*name)) for name in (("C",), ("F",), ("G", "7"), ("A", "m"))))
+    for written in write(load("melody"), NoteWish(bars=4, variations=4, progression=progression)):
+        assert written.piece.notes[-1].pitch % 12 == 9
 
 
 # --- repetition -----------------------------------------------------------------------------------------------------
@@ -569,7 +666,7 @@ def test_the_shipped_chorale_model_writes_chords() -> None:
 
 def test_choirs_sing_within_their_ranges() -> None:
     """Whatever the model believes, no voice is drawn beyond what it sings."""
-    from engine.notewriter.leaning import RANGES
+    from engine.notewriter.leading import RANGES
 
     model = load("chorale")
     for rng_seed in range(2):

@@ -28,6 +28,7 @@ from engine.notewriter.vocabulary import (
     SIZE,
     WITHIN,
     is_length,
+    is_pitch,
     lengths_in,
     pitch_token,
     ticks_of,
@@ -81,6 +82,14 @@ class Soprano:
         after = self._last(now) + 1
         return (self.onsets[after] if after < len(self.onsets) else self.end) - now
 
+    def is_last(self, now: int) -> bool:
+        """Whether no tone begins any more."""
+        return not any(is_pitch(token) for token in self.tokens[self._last(now) + 1 :])
+
+    def is_over(self, now: int) -> bool:
+        """Whether it rests for good."""
+        return self.is_last(now) and self.tokens[self._last(now)] == REST
+
     def _last(self, now: int) -> int:
         return int(np.searchsorted(self.onsets, now, side="right")) - 1
 
@@ -95,6 +104,7 @@ class ChoraleReader:
         self.turn = 0  # which of ORDER comes next, or LENGTH_TURN
         self.ended = False
         self.sounding = [NOTHING] * VOICES  # from the highest voice
+        self.before = [NOTHING] * VOICES  # what sounded when the moment came
         self.began = [0] * VOICES  # ticks
         self.moved = 0  # voices that moved in this moment, bit by bit
 
@@ -129,6 +139,7 @@ class ChoraleReader:
         elif self.turn == LENGTH_TURN:
             self.now += ticks_of(token)
             self.turn = self.moved = 0
+            self.before = list(self.sounding)
         else:
             self._move(ORDER[self.turn], token)
             self.turn += 1

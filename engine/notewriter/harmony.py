@@ -6,19 +6,35 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.music import Key
 from engine.notes.nouns import Piece
-from engine.notewriter.chorale import LENGTHS_ONLY, ChoraleReader, Soprano, soprano_of
+from engine.notewriter.chorale import LENGTHS_ONLY, ChoraleReader, Mask, Soprano, soprano_of
+from engine.notewriter.close import Close, under
 from engine.notewriter.form import Reader
+from engine.notewriter.heading import Heading
 from engine.notewriter.models import NoteModel
 from engine.notewriter.opening import MOST_NOTES, heading_for, melody_line
-from engine.notewriter.vocabulary import END, FIRST_LENGTH, LENGTHS
+from engine.notewriter.vocabulary import (
+    END,
+    FIRST_LENGTH,
+    HOLD,
+    LENGTHS,
+    REST,
+    SIZE,
+    TICKS,
+    is_pitch,
+    length_token,
+    pitch_of,
+)
 from engine.notewriter.wish import NoteWish, UnwritableNotes
 from engine.notewriter.writing import NOTHING_FORCED, Commission, Step, Stopped, Written, gathered, never, run
 from engine.words import say
 
 LOWEST_MEAN, HIGHEST_MEAN = 64.0, 78.0  # where sopranos sing on average; a melody elsewhere is heard an octave off
+GRID = TICKS // 2  # eighths: what is shorter in a melody, and triplets, are ornaments that no choir chases
+HOLDS: Mask = np.arange(SIZE) == HOLD
+RESTS: Mask = np.arange(SIZE) == REST
 
 
 def harmonise(model: NoteModel, wish: NoteWish, melody: Piece) -> tuple[Written, ...]:
@@ -41,9 +57,17 @@ def stream_harmony(model: NoteModel, wish: NoteWish, melody: Piece, stopped: Sto
     soprano = soprano_of(lowered, heading)
     commission = Commission(
         ChoraleReader(heading, soprano), (), melody.title, _forced, _allowed, lambda reader: reader.now / soprano.end,
-        12 * octaves,
+        12 * octaves, close_under(soprano, heading, wish.key or heading.key),
     )  # fmt: skip
     return run(model, replace(wish, bars=0, keep_opening=True), commission, stopped)
+
+
+def close_under(soprano: Soprano, heading: Heading, key: Key) -> Close | None:
+    """The close under the last tone, where there is a chord for it."""
+    last = max(index for index, token in enumerate(soprano.tokens) if is_pitch(token))
+    end = soprano.onsets[last + 1] if last + 1 < len(soprano.onsets) else soprano.end
+    pitch = pitch_of(soprano.tokens[last], heading.shift)
+    return None if pitch is None else under(key, pitch, soprano.onsets[last], end)
 
 
 def octaves_off(pitches: list[int]) -> int:
@@ -68,14 +92,32 @@ def _forced(reader: Reader) -> int:
     return END if reader.now >= soprano.end else soprano.move(reader.now)
 
 
-def _allowed(reader: Reader) -> npt.NDArray[np.bool_]:
-    """No moment lasts beyond the soprano's next move."""
-    if reader.voice is not None:
-        return reader.allowed()
-    longest = _soprano(reader).until(reader.now)
+def _allowed(reader: Reader) -> Mask:
+    """Moments come with the soprano's, or on the grid on which chorales move; beside it the other voices hold."""
+    soprano = _soprano(reader)
+    if reader.voice is None:
+        return _lengths(reader, soprano)
+    if reader.now and soprano.is_over(reader.now):
+        return RESTS
+    moves = reader.allowed()
+    beside = reader.now > 0 and _place(reader, reader.now) % GRID and not soprano.is_last(reader.now)
+    return moves & HOLDS if beside and moves[HOLD] else moves
+
+
+def _lengths(reader: Reader, soprano: Soprano) -> Mask:
+    """Until the soprano moves next, or before that to a place of the grid: of eighths where the moment is on it
+    itself, else of beats."""
+    longest, place = soprano.until(reader.now), _place(reader, reader.now)
+    lengths = np.array(LENGTHS)
     fitting = LENGTHS_ONLY.copy()
-    fitting[FIRST_LENGTH:] = np.array(LENGTHS) <= longest
+    on_grid = (place + lengths) % (TICKS if place % GRID else GRID) == 0
+    fitting[FIRST_LENGTH:] = (lengths < longest) & on_grid
+    fitting[length_token(longest)] = True
     return fitting
+
+
+def _place(reader: Reader, now: int) -> int:
+    return now - reader.heading.pickup
 
 
 def _soprano(reader: Reader) -> Soprano:

@@ -1,4 +1,4 @@
-"""What a wish adds to the model's own beliefs: scale, chords, density, a close, no going round in circles.
+"""What a wish adds to the model's own beliefs: scale, chords, density, voice leading, a close, no going in circles.
 
 Added to logits, so 1 makes a token e times as likely beside the others. A scale that is locked forbids instead.
 """
@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from engine.music import Chord, Key, pitch_class_of
 from engine.notewriter.chorale import ChoraleReader
+from engine.notewriter.close import Classes, Close, at_limit
 from engine.notewriter.form import Reader
 from engine.notewriter.heading import Heading
+from engine.notewriter.leading import Leading
 from engine.notewriter.melody import MelodyReader
 from engine.notewriter.vocabulary import (
     END,
@@ -23,6 +25,7 @@ from engine.notewriter.vocabulary import (
     REST,
     SIZE,
     TICKS,
+    is_pitch,
 )
 from engine.notewriter.wish import NoteWish
 from engine.theory import pitch_classes, scale
@@ -31,27 +34,28 @@ Floats = npt.NDArray[np.float64]
 
 ON_BEAT, OFF_BEAT = 2.0, 0.7  # how strongly a chord weighs on the notes that begin there
 ROOT_IN_BASS = 1.0
-CLOSING = 6.0  # for the tonic where the bars run out
+CLOSING = 16.0  # for the chord of the close, and against what would sound on into it: a phrase known by heart weighs 10
+CADENCE = 8.0  # for the dominant in the beat before
 HELD = 8.0  # for a length that fills what is left, so that no upbeat begins a bar that never comes
-# What choirs sing without strain, MIDI pitches from soprano to bass: C4 to A5, F3 to D5, C3 to A4, E2 to D4.
-RANGES = ((60, 81), (53, 74), (48, 69), (40, 62))
 CIRCLING = 4.0  # against a note that would go on repeating the bar before, for each bar that has been so
 _PITCHES = slice(FIRST_PITCH, FIRST_LENGTH)
 _TILT = -np.log2(np.array(LENGTHS) / TICKS)
 
 
 class Leaning:
-    """The wish, laid out for one heading. `start` and `limit` in ticks; no limit is None."""
+    """The wish, laid out for one heading. Times in ticks; no limit is None, `close` is where else it ends."""
 
-    def __init__(self, wish: NoteWish, heading: Heading, start: int, limit: int | None) -> None:
+    def __init__(
+        self, wish: NoteWish, heading: Heading, start: int, limit: int | None, close: Close | None = None
+    ) -> None:
         self._wish, self._heading, self._start, self._limit = wish, heading, start, limit
         pitches = np.arange(LOWEST, LOWEST + FIRST_LENGTH - FIRST_PITCH) + heading.shift
         self._classes = pitches % 12
-        self._beyond = [(pitches < low) | (pitches > high) for low, high in RANGES]
+        self._leading = Leading(heading.shift)
         key = wish.key or heading.key
         self._outside = ~self._holds(scale_classes(key)) if wish.lock else None
-        self._tonic = self._holds(tonic_classes(key))
-        self._root = self._classes == key.pitch_class
+        followed = self.chord_at(limit - 1) if limit is not None and wish.follow else None
+        self._close = close if limit is None else at_limit(heading, key, limit, followed)
 
     def of(self, reader: Reader) -> Floats:
         """What is added to the logits of the token to come, (vocab,)."""
@@ -60,14 +64,16 @@ class Leaning:
             added[_PITCHES][self._outside] = -np.inf
         added[FIRST_LENGTH:] += self._wish.density * _TILT
         added[HOLD] -= self._wish.density / 2
-        if isinstance(reader, ChoraleReader) and reader.voice is not None:
-            added[_PITCHES][self._beyond[reader.voice]] = -np.inf
+        if isinstance(reader, ChoraleReader):
+            added += self._leading.of(reader)
         if isinstance(reader, MelodyReader):
             self._away_from_circle(added, reader)
         if self._wish.progression is not None and self._wish.follow:
             self._towards_chord(added, reader)
         if self._limit is not None:
-            self._towards_close(added, reader, self._limit)
+            added[END] = -np.inf
+        if self._close is not None:
+            self._towards_close(added, reader, self._close)
         return added
 
     def chord_at(self, now: int) -> Chord | None:
@@ -96,16 +102,46 @@ class Leaning:
         if token < SIZE and 2 * ticks >= self._heading.bar:
             added[token] -= CIRCLING * ticks / self._heading.bar
 
-    def _towards_close(self, added: Floats, reader: Reader, limit: int) -> None:
-        """No end before the limit; in the last half bar the tonic, and then long enough to fill it."""
-        added[END] = -np.inf
-        left = limit - reader.now
-        if left > self._heading.bar // 2:
+    def _towards_close(self, added: Floats, reader: Reader, close: Close) -> None:
+        """Into the close nothing else sounds on; in it its chord, and then long enough to fill it."""
+        now = reader.now
+        lengths = np.array(LENGTHS)
+        if now >= close.start:
+            self._towards(added, reader, close.chord, close.root, CLOSING)
+            added[REST] -= CLOSING
+            added[FIRST_LENGTH:][lengths >= close.end - now] += HELD
             return
-        wanted = self._tonic if isinstance(reader, ChoraleReader) and not _is_bass(reader) else self._root
-        added[_PITCHES] += np.where(wanted, CLOSING, 0.0)
-        added[REST] -= CLOSING
-        added[FIRST_LENGTH:][np.array(LENGTHS) >= left] += HELD
+        if now >= close.start - TICKS and close.before and isinstance(reader, ChoraleReader):
+            self._towards_cadence(added, reader, close)
+        if reader.voice is None and not self._closes(reader, close):
+            added[FIRST_LENGTH:][lengths > close.start - now] -= CLOSING
+
+    def _towards_cadence(self, added: Floats, reader: ChoraleReader, close: Close) -> None:
+        """The dominant, where the soprano has a tone of it."""
+        soprano = reader.sounding[0]
+        if reader.turn == 0 or (is_pitch(soprano) and self._class_of(soprano) in close.before):
+            self._towards(added, reader, close.before, close.before_root, CADENCE)
+
+    def _towards(self, added: Floats, reader: Reader, chord: Classes, root: int, weight: float) -> None:
+        """A chord, with its root in the bass, or its root in a melody alone."""
+        alone = _is_bass(reader) or not isinstance(reader, ChoraleReader)
+        classes = frozenset({root}) if alone else chord
+        added[_PITCHES] += np.where(self._holds(classes), weight, 0.0)
+        if isinstance(reader, ChoraleReader) and reader.voice is not None:
+            own = reader.sounding[reader.voice]
+            added[HOLD] += weight if is_pitch(own) and self._class_of(own) in classes else 0.0
+
+    def _closes(self, reader: Reader, close: Close) -> bool:
+        """Whether what sounds can sound on to the end."""
+        if isinstance(reader, MelodyReader):
+            return reader.pitch is not None and self._class_of(reader.pitch) == close.root
+        sounding = reader.sounding if isinstance(reader, ChoraleReader) else []
+        inside = all(is_pitch(token) and self._class_of(token) in close.chord for token in sounding)
+        return inside and self._class_of(sounding[-1]) == close.root
+
+    def _class_of(self, token: int) -> int:
+        """The pitch class of a pitch token; of a rest none, -1."""
+        return int(self._classes[token - FIRST_PITCH]) if is_pitch(token) else -1
 
     def _holds(self, classes: frozenset[int]) -> npt.NDArray[np.bool_]:
         return np.isin(self._classes, list(classes))
@@ -116,10 +152,6 @@ def scale_classes(key: Key) -> frozenset[int]:
     classes = {pitch_class_of(name) for name in scale(key)}
     raised = {(key.pitch_class + 9) % 12, (key.pitch_class + 11) % 12} if key.mode == "minor" else set()
     return frozenset(classes | raised)
-
-
-def tonic_classes(key: Key) -> frozenset[int]:
-    return pitch_classes(Chord(key.tonic, "m" if key.mode == "minor" else ""))
 
 
 def _is_bass(reader: Reader) -> bool:

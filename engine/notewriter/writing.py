@@ -17,6 +17,7 @@ from engine.music import Note, Score
 from engine.notes.nouns import Piece
 from engine.notes.scores import score_of
 from engine.notewriter.choosing import draw, nats_of, shares
+from engine.notewriter.close import Close
 from engine.notewriter.form import Reader, reader_of, written_out
 from engine.notewriter.heading import Heading
 from engine.notewriter.leaning import Leaning
@@ -104,6 +105,7 @@ class Commission:
     allowed: Callable[[Reader], npt.NDArray[np.bool_]] = lambda reader: reader.allowed()
     share: Callable[[Reader], float] | None = None  # how far it is, where no bars are wished for
     lift: int = 0  # semitones by which the highest voice, a given one, sounds above what the model reads
+    close: Close | None = None  # where no bars are wished for
 
 
 class Pen:
@@ -121,7 +123,7 @@ class Pen:
             self._take(token)
         self.start = self.reader.now
         self.limit = _limit(wish, self.reader.heading, self.start)
-        self.leaning = Leaning(wish, self.reader.heading, self.start, self.limit)
+        self.leaning = Leaning(wish, self.reader.heading, self.start, self.limit, commission.close)
 
     def go_on(self, logits: npt.NDArray[np.float32]) -> int:
         """Chooses and takes the next token; `done` is set when nothing is to follow it."""
