@@ -94,6 +94,7 @@ def test_no_run_stands_on_two_sides(many: list[list[str]]) -> None:
     book = split([tune_of(letters) for letters in many])
     runs = [set().union(*(runs_of(tune) for tune in getattr(book, part))) for part in PARTS]
     assert not (runs[0] & runs[1] or runs[0] & runs[2] or runs[1] & runs[2])
+    assert book.families == tuple(len(set(families(getattr(book, part)))) for part in PARTS)
 
 
 def test_families_are_joined_through_a_third_tune() -> None:
@@ -120,6 +121,7 @@ def test_a_collection_that_is_not_judged_is_only_trained_on() -> None:
     book = split(tunes)
     assert not book.validation and not book.test
     assert 200 < len(book.train) < 300
+    assert book.families[1:] == (0, 0)  # a family whose tunes all left is in no part
 
 
 def test_the_mark_of_a_line_knows_rhythm_but_no_key() -> None:

@@ -42,7 +42,7 @@ class Tunebook:
     validation: tuple[Tune, ...]
     test: tuple[Tune, ...]
     tallies: tuple[Tally, ...] = ()
-    families: tuple[int, int, int] = (0, 0, 0)  # in each part
+    families: tuple[int, int, int] = (0, 0, 0)  # with a tune in each part
     largest: int = 0  # tunes of the largest family
 
 
@@ -89,15 +89,16 @@ def split(tunes: Sequence[Tune], tallies: tuple[Tally, ...] = ()) -> Tunebook:
     leaders = families(tunes)
     part = {leader: part_of(line_mark(tunes[leader])) for leader in set(leaders)}
     parts: dict[str, list[Tune]] = {name: [] for name in PARTS}
+    known: dict[str, set[int]] = {name: set() for name in PARTS}  # leaders of the families that have a tune there
     for tune, leader in zip(tunes, leaders, strict=True):
         if part[leader] == "train" or tune.source not in unjudged:
             parts[part[leader]].append(tune)
-    counts = Counter(part.values())
+            known[part[leader]].add(leader)
     return Tunebook(
         tuple(parts["train"]),
         tuple(parts["validation"]),
         tuple(parts["test"]),
         tallies,
-        (counts["train"], counts["validation"], counts["test"]),
+        (len(known["train"]), len(known["validation"]), len(known["test"])),
         max(Counter(leaders).values(), default=0),
     )
