@@ -9,6 +9,7 @@ const [sound, { h, icon }, draw, { piano, recording }] = await Promise.all([
 const SCALE = { least: 4, most: 200, usual: 28, fits: 16 }; // pixels a beat; all is shown where that leaves `fits`
 const WHOLE = -1;
 const HEIGHT = 308; // pixels of the lanes, about
+const AT_ONCE = 1 / 24 - 1e-3; // beats; notes no further apart begin together, as for Python
 const MOVED = 3; // pixels from which a press is a drag
 const KEYS = { closer: "+", wider: "-" };
 let live = null;
@@ -26,7 +27,7 @@ function mount(root) {
   const scroll = $("scroll");
   let data = null;
   let view = null;
-  let notes = []; // {id, pitch, onset, duration, kind, reach}, reach the beat it can be held to; what was just done by hand included
+  let notes = []; // {id, pitch, onset, duration, kind, staff}; what was just done by hand included
   let pending = [];
   let serial = 0;
   let scale = null; // pixels a beat; null is as suits the width, WHOLE what shows all
@@ -70,7 +71,7 @@ function mount(root) {
 
   // What Python says holds, once it has answered everything.
   function takeOver() {
-    notes = data.notes.map(([id, pitch, onset, duration, kind, reach]) => ({ id, pitch, onset, duration, kind, reach }));
+    notes = data.notes.map(([id, pitch, onset, duration, kind, staff]) => ({ id, pitch, onset, duration, kind, staff }));
     if (picked !== null && !notes.some((note) => note.id === picked)) picked = null;
     if (run && !data.writing && stamp() !== heard) goOn(); // other notes than those that sound
     if (data.keyboard) played.agree(notes.filter((note) => note.kind === 0));
@@ -231,8 +232,14 @@ function mount(root) {
   // How long a note may be: to a line of the grid, a step at least, and as far as it can be held.
   function stretched(note, length) {
     const end = Math.round((note.onset + length) / data.step) * data.step;
-    const room = (note.reach ?? data.beats) - note.onset;
+    const room = reachOf(note) - note.onset;
     return room < data.step - 1e-3 ? note : { ...note, duration: Math.min(Math.max(end - note.onset, data.step), room) };
+  }
+
+  // The beat to which a note can be held: where the next of its pitch and staff begins, among the notes as they lie now.
+  function reachOf(note) {
+    const next = (each) => each.staff === note.staff && each.pitch === note.pitch && each.onset - note.onset > AT_ONCE;
+    return Math.min(data.beats, ...notes.filter(next).map((each) => each.onset));
   }
 
   function fitting(pitch, towards) {

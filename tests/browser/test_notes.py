@@ -150,6 +150,28 @@ def test_the_last_note_is_pulled_to_the_end_and_no_further(page: Page, address: 
     page.wait_for_url(re.compile(r"notes.e=9.69.144.48"))
 
 
+AT_ONCE = """(keys) => { for (const [key, times] of keys) for (let i = 0; i < times; i += 1)
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, composed: true})); }"""
+
+
+def test_a_note_that_was_just_moved_is_held_as_far_as_where_it_lies_now(page: Page, address: str) -> None:
+    """The roll does not wait for an answer between two presses: here all come within one turn of the browser."""
+    opened(page, address)
+    third = note(page, 2)  # B4 from beat 1.5, and B4 again at beat 3
+    third.click()
+    page.evaluate(AT_ONCE, [["ArrowUp", 1], [".", 20]])
+    expect(third).to_have_attribute("data-pitch", "72")
+    expect(third).to_have_attribute("data-length", "2.5")  # the next C5 begins at beat 4
+    page.wait_for_url(re.compile("notes.e=2.72.36.60"))
+    second = note(page, 1)  # A4 from beat 1
+    second.click()
+    page.evaluate(AT_ONCE, [["ArrowUp", 3], [".", 20]])
+    expect(second).to_have_attribute("data-pitch", "72")
+    expect(second).to_have_attribute("data-length", "0.5")
+    page.wait_for_timeout(600)  # and Python agrees
+    expect(second).to_have_attribute("data-length", "0.5")
+
+
 def test_a_thumb_may_take_the_edge_beyond_the_note(chromium: Browser, address: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()

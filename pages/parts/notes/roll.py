@@ -80,9 +80,8 @@ def _lying(stand: Stand, score: Score | None) -> dict[str, Any]:
     written = takes(stand)
     mine = written[min(stand.sketch.take, len(written) - 1)] if written else None
     kinds = _kinds(score, mine)
-    lying = notes_in(stand)
-    rows = zip(lying, kinds, reaches(lying, score), strict=True)
-    notes = [[*_row(number, note, kind), round(end, 4)] for number, (note, kind, end) in enumerate(rows) if note]
+    rows = enumerate(zip(notes_in(stand), kinds, strict=True))
+    notes = [[*_row(number, note, kind), note.staff] for number, (note, kind) in rows if note]
     others = [_small(one.score, one) for one in written] if len(written) > 1 else []
     chords = [[onset, pretty(name)] for onset, name in score.chord_names]
     return {"notes": notes, "takes": others, "beats": score.beats, "bars": list(score.bar_edges), "chords": chords}
