@@ -110,6 +110,32 @@ def test_a_tune_is_gone_on_from_the_cursor() -> None:
     assert again.valid
 
 
+@pytest.mark.parametrize("opening", ["A6|B6|[1c6|e6:|[2d6||", "A6|[1B6|c6|d6|e6|f6", "A6|B6||c6|[1d6:|[2e6|f6|"])
+def test_an_opening_may_have_endings_of_any_length(opening: str) -> None:
+    for one in written(MODEL, Wish(opening=opening, meter="6/8", key="Cmaj", candidates=3)):
+        assert one.valid
+        assert one.tune is not None
+        assert "".join(one.tune.body).startswith(opening)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (Wish(opening="dfd AFA dfd|", meter="6/8"), "lasts 9 eighths; in 6/8 it has to last 6"),
+        (Wish(opening="|:dfd AFA||", meter="6/8"), "begins with a repeat sign; one has to close it too"),
+        (Wish(opening="dfd AFA|dfd AFA|", meter="6/8", form="AA", bars=2), "No valid tune of this form"),
+        (Wish(opening="c8|" * 70, meter="4/4"), "up to 64 bars"),
+        (Wish(opening="[CEGce]8|", meter="4/4"), "two to four notes"),
+        (Wish(opening="R:hornpipe\nM:6/8\nK:D\nd6|"), "A hornpipe is not written in 6/8"),
+        (Wish(rng_seed=-1), "A take is a whole number"),
+    ],
+)
+def test_a_refusal_says_what_is_true(wish: Wish, said: str) -> None:
+    with pytest.raises(ImpossibleWish) as refused:
+        stream(MODEL, wish)
+    assert said in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("wish", "error"),
     [
@@ -272,6 +298,14 @@ def test_monotony_and_copying_cost() -> None:
     assert score_of(finished(LIVELY, 2), share=1.0) > score_of(finished(LIVELY, 3))
 
 
+def test_what_comes_home_is_heard_before_what_is_a_little_likelier() -> None:
+    """Half of the written tunes end elsewhere, a fifth of the printed ones: four at once have to make up for it."""
+    away, fifth = (LIVELY.replace("EDC2", end) for end in ("EDD2", "EDG2"))
+    order = ranked([finished(away, 2.0, 0), finished(fifth, 2.0, 1), finished(LIVELY, 2.4, 2)])
+    assert [one.written.candidate for one in order] == [2, 1, 0]
+    assert score_of(finished(away, 2.0)) < score_of(finished(LIVELY, 3.5))  # a lean, no rule
+
+
 def test_the_near_one_is_named() -> None:
     near, new = (
         ranked([finished(LIVELY, 2)], lambda tune, share=share: ("The Hunt", "a book", share))[0]  # type: ignore[misc]
@@ -298,6 +332,33 @@ def test_chords_a_folk_musician_would_play() -> None:
     assert names(chords_under(tune, evenly)) == "- D D G A D D A D"
     reel = Tune("reel", "4/4", "Edor", split_body("EBBAB2EB|B2ABdBAG|FDADBDAD|E8|]"))
     assert names(chords_under(reel, evenly)) in ("Em G D Em", "Em Em D Em")
+
+
+@pytest.mark.parametrize("per_bar", [1, 2])
+@pytest.mark.parametrize(
+    ("key", "last", "wanted"),
+    [
+        ("Dmaj", "gfegec", ""), ("Dmaj", "Bcd3", "D"), ("Dmaj", "gecd3", "D"), ("Dmaj", "gecA3", "D"),
+        ("Edor", "dBAE3", "Em"), ("Amix", "GFEA2", "A"), ("Gmin", "AFG", "Gm"), ("Dmaj", "d3z3", "D"),
+    ],
+)  # fmt: skip
+def test_a_tune_that_rests_at_home_closes_on_its_chord(per_bar: int, key: str, last: str, wanted: str) -> None:
+    """Whatever is expected: here always the subdominant."""
+    body = f"A|dfdecA|dfde2A|BGBAFD|{last}|]"
+    tune = Tune("jig", "6/8", key, split_body(body))
+    fourth = Chord({"Dmaj": "G", "Edor": "A", "Amix": "D", "Gmin": "C"}[key], "m" if key == "Gmin" else "")
+    found = names(chords_under(tune, lambda before: {fourth: 1.0}, per_bar)).split()
+    assert found[-1] == wanted if wanted else found[-1] != "D"
+
+
+def test_a_last_bar_that_moves_on_has_what_leads_home() -> None:
+    moving, held = (
+        Tune("reel", "4/4", "Dmaj", split_body(f"dfaf dfaf|dfafd4|{last}|]".replace(" ", "")))
+        for last in ("ecAcd4", "d8")
+    )
+    assert names(chords_under(moving, evenly)).split()[-2:] == ["A", "D"]
+    assert names(chords_under(held, evenly)).split() == ["D", "D", "D"]
+    assert [len(chords_under(tune, evenly).progression.slots) for tune in (moving, held)] == [4, 3]
 
 
 def test_the_model_is_heard() -> None:

@@ -3,8 +3,8 @@
 The musician's rule kept here: the first bar of a part may be shorter than the meter, it is an upbeat. Every bar inside
 a part is exactly full. The last bar of a part is full, or it is short by just the upbeat that is played after it: its
 own part's upbeat when a repeat sign leads back, the next part's upbeat otherwise, the tune's first upbeat at the end of
-the tune. A first ending is closed by a repeat sign and followed by the second; as written here it has at most four
-bars, and the second has as many.
+the tune. A first ending is closed by a repeat sign and followed by the second; a tune that is written here gives it
+four bars at most, and the second as many.
 
 Conventions: lengths in ticks (`lengths`); an upbeat does not count as a bar, a short last bar does.
 """
@@ -76,6 +76,11 @@ class Place(NamedTuple):
     span: int = 0  # bars of the first ending, once it is closed
     may_end: bool = False
 
+    def spanning(self) -> Place:
+        """The same place where the second ending may be over with its next bar, however much longer than the first one
+        it is by then."""
+        return self._replace(span=max(self.span, self.bars + 1 - self.fork)) if self.ending == 2 else self
+
 
 class Form:
     """The rules for one meter and one plan. `shorts` are the lengths an upbeat may have, `full` that of a bar."""
@@ -83,8 +88,8 @@ class Form:
     def __init__(
         self, full: int, shorts: Iterable[int], plan: Plan, most_bars: int = MOST_BARS, strict: bool = True
     ) -> None:
-        """`strict` is for writing: where a later part begins without a repeat sign, only a plain one may close it, and
-        the endings of a part are equally long."""
+        """`strict` is for writing: where a later part begins without a repeat sign, only a plain one may close it; a
+        first ending has four bars at most and the second as many. Reading takes endings of any length."""
         self.full = full
         self._strict = strict
         self._shorts = tuple(shorts)

@@ -6,6 +6,10 @@ a token is allowed only when an ending can be reached from there.
 
 Stricter than reading is: chords have 2 to 4 different notes of one length, a tuplet ends on the grid of the bar, a tied
 note is followed by the same note and a tied chord by one that holds it, written without accidentals.
+
+What is drawn is held to more than what is given: a first ending has four bars at most and the second as many, and no
+pitch needs a double sharp or flat. `allowed` is what may be drawn; `advance` also goes on over what people write, and
+from wherever that leads the mask leads to an end.
 """
 
 from __future__ import annotations
@@ -17,9 +21,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.abc.faults import FINEST
 from engine.abc.form import Form, Place, Plan
 from engine.abc.lengths import EIGHTH, Filling, bar_ticks, ticks_of
-from engine.abc.tokens import CLOSE, END, METERS, OPEN, REST, TIE, pitch_of
+from engine.abc.tokens import CLOSE, END, KEYS, METERS, OPEN, REST, TIE, from_tonic, pitch_of
 from engine.errors import EngineError
 from engine.words import say
 
@@ -44,6 +49,7 @@ class State(NamedTuple):
     header: int = 0  # header tokens read, 3 in the body
     rhythm: str = ""
     meter: str = ""
+    key: str = ""
     place: Place = Place()
     at: int = 0  # ticks of the bar that are filled
     last: Last = "edge"  # edge: no note in this bar yet
@@ -54,11 +60,12 @@ class State(NamedTuple):
 
 
 class Grammar:
-    """The mask for one vocabulary. `plan` is the form wished. Safe to share between threads."""
+    """The mask for one vocabulary. `plan` is the form wished, `strict` for writing. Safe to share between threads."""
 
-    def __init__(self, words: Sequence[str], plan: Plan | None = None) -> None:
+    def __init__(self, words: Sequence[str], plan: Plan | None = None, *, strict: bool = True) -> None:
         self.words = tuple(words)
         self._plan = plan or Plan()
+        self._given = Grammar(words, plan, strict=False) if strict else None
         self._ids = {word: number for number, word in enumerate(self.words)}
         self._lengths = {word: ticks_of(word) for word in words if word[:1].isdigit() or word[:1] == "/"}
         self._bare = {word: _bare(word) for word in words if pitch_of(word) is not None}
@@ -69,6 +76,7 @@ class Grammar:
         self._numbers: dict[frozenset[tuple[int, frozenset[str]]], int] = {}
         self._count = count()
         self._masks: dict[object, Mask] = {}
+        self._doubles: dict[str, set[str]] = {}
 
     def start(self) -> State:
         """Before the header."""
@@ -82,19 +90,22 @@ class Grammar:
             if len(self._masks) >= MOST_MASKS:
                 self._masks.clear()
             mask = self._masks[key] = self._mask(state)
-        return mask
+        # A bar that was given may be too long to be the last of an ending already: one more is allowed then.
+        return mask if self._given is None or mask.any() else self._given.allowed(state)
 
     def allows(self, state: State, token: str) -> bool:
         return token in self._ids and bool(self.allowed(state)[self._ids[token]])
 
     def advance(self, state: State, token: str) -> State:
-        """The state after one token more. Raises NotAllowed."""
+        """The state after one token more, drawn or given. Raises NotAllowed."""
         if not self.allows(state, token):
+            if self._given is not None:
+                return self._given.advance(state, token)
             raise NotAllowed(say("{token} cannot follow here.", token=token))
         if state.header < 3:
-            meter = token[2:] if token.startswith("M:") else state.meter
-            rhythm = token[2:] if token.startswith("R:") else state.rhythm
-            return state._replace(header=state.header + 1, meter=meter, rhythm=rhythm)
+            before = zip(HEADER, (state.rhythm, state.meter, state.key), strict=True)
+            rhythm, meter, key = (token[2:] if token.startswith(mark) else known for mark, known in before)
+            return State(state.header + 1, rhythm, meter, key)
         if token in self._lengths:
             return self._lasting(state, self._lengths[token])._replace(last="length")
         if token in self._bare or token in (REST, OPEN, CLOSE):
@@ -125,6 +136,7 @@ class Grammar:
         if state.at == 0:
             return state._replace(last="mark", place=self._form(state).marked(state.place, token))
         place = self._form(state).closed(state.place, state.at, token)
+        place = place if self._given is not None else place.spanning()
         return state._replace(place=place, at=0, last="edge", pitches=frozenset())
 
     def _settled(self, state: State) -> State:
@@ -145,7 +157,7 @@ class Grammar:
 
     def _mask(self, state: State) -> Mask:
         mask = np.zeros(len(self.words), dtype=np.bool_)
-        found = self._tokens(state)
+        found = self._tokens(state) - (self._doubled(state.key) if self._given is not None else set())
         mask[[self._ids[token] for token in found if token in self._ids]] = True
         mask.setflags(write=False)
         return mask
@@ -163,6 +175,16 @@ class Grammar:
             return self._before_note(state)
         found = {word for word, ticks in self._lengths.items() if ticks and self._fits(state, ticks)}
         return found | self._before_note(self._settled(state)) if self._fits(state, EIGHTH) else found
+
+    def _doubled(self, key: str) -> set[str]:
+        """Pitches that are written with a double sharp or flat in this key: what the notes around it hardly ever mean.
+
+        The tonic form hides them: a raised sixth is the minor's habit, and in dorian it is raised already.
+        """
+        if key not in self._doubles:
+            known = key in KEYS
+            self._doubles[key] = {word for word in self._bare if known and from_tonic(word, key)[:2] in ("^^", "__")}
+        return self._doubles[key]
 
     def _in_chord(self, state: State) -> set[str]:
         missing = state.tied - state.pitches
@@ -240,7 +262,8 @@ class Grammar:
         edge = state.at == 0 and state.last in ("edge", "mark")
         opens = self._form(state).opens(state.place) if edge else None
         pitches = state.pitches if state.last in ("open", "inside") else bool(state.pitches)
-        return state.meter, self._ends_of(state)[1], opens, state.at, state.last, state.tuplet, pitches, state.tied
+        where = state.meter, state.key, self._ends_of(state)[1], opens, state.at
+        return *where, state.last, state.tuplet, pitches, state.tied
 
     def _ends_of(self, state: State) -> tuple[Ends, int]:
         """The lengths this bar may have with their bar lines, and a number that tells such tables apart."""
@@ -265,8 +288,10 @@ class Grammar:
             top, bottom = (int(number) for number in state.meter.split("/"))
             full = bar_ticks((top, bottom))
             filling = Filling(self._durations, (top, bottom))
-            shorts = [ticks for ticks in range(EIGHTH // 2, full, EIGHTH // 2) if filling.fills(full - ticks)]
-            self._meters[state.meter] = Form(full, shorts, self._plan), filling
+            strict = self._given is not None
+            step = EIGHTH // 2 if strict else FINEST
+            shorts = [ticks for ticks in range(step, full, step) if filling.fills(full - ticks)]
+            self._meters[state.meter] = Form(full, shorts, self._plan, strict=strict), filling
         return self._meters[state.meter]
 
 

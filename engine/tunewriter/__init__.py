@@ -1,6 +1,6 @@
 """Writes tunes: what the model is told of the past, sampling, likeness to the corpus (NumPy only).
 
-wish          what is asked of a tune, checked
+wish          what is asked of a tune, checked; opening: whether it can be gone on with
 constrained   what may be drawn next; sampler: several tunes side by side; stream: token by token, or all at once
 ranking       which of several to hear first
 features      what the model is told beside the last token; lessons: tunes as numbers

@@ -2,7 +2,8 @@
 
 For every bar (or half bar) each chord at hand is judged by how well the notes lie on it, by what the chord model
 expects after the chords before, and by custom; the best path through all bars is taken (Viterbi, 1967), each path
-remembering its own chords for the model.
+remembering its own chords for the model. Where the tune comes to rest on a note of the tonic chord, that is the last
+one; a last bar that moves on may have two, so that what leads there is heard.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from engine.abc import Bar, Tune, bars_of, sounded
 from engine.abc.faults import measured
@@ -26,6 +27,9 @@ REMEMBERED = 8  # chords of a path that the model is told
 FOR_NOTES, FOR_MODEL, FOR_CUSTOM = 4.0, 0.35, 0.5
 FOR_CHANGE = 0.6  # within a bar: hands that strum like to stay
 FOR_CLOSE = 1.2  # for the tonic in the last bar of a part
+FOR_HOME = 100.0  # for the tonic at the end of a tune that rests on it: more than all else together
+FOR_LEADING = 0.6  # for what leads home just before
+_LEADING = frozenset({5, 7, 10})  # semitones above the tonic: subdominant, dominant, and the seventh of the old modes
 LEAST = 1e-3  # share of a chord that the model does not expect at all
 _INSIDE, _SEVENTH, _OUTSIDE, _CLASH = 1.0, 0.4, -0.45, -0.9  # a note in the chord, beside it, a semitone above its root
 
@@ -63,7 +67,8 @@ class Stretch:
     weights: Mapping[int, float]
     silent: bool  # an upbeat: nothing is strummed
     inside: bool  # the second half of a bar
-    last: bool  # closes a part
+    close: float  # what the tonic gains here
+    leads: bool  # to the last bar
 
 
 Rows = Sequence[Sequence[Stretch]]  # a row for every bar
@@ -109,8 +114,11 @@ def _stretches(tune: Tune, bars: Sequence[Bar], per_bar: int) -> list[list[Stret
     found = []
     for number, bar in enumerate(bars):
         upbeat = bar.ticks < full and (number == 0 or bars[number - 1].line != "|")
-        parts = per_bar if bar.ticks == full and per_bar == 2 and top in (2, 4, 6, 12) else 1
-        found.append([heard.stretch(bar, part, parts, upbeat) for part in range(parts)])
+        left = len(bars) - number
+        wanted = heard.moves_after(bar, full // 2) if left == 1 else per_bar == 2 and bar.ticks == full
+        halved = wanted and not upbeat and top in (2, 4, 6, 12)
+        edges = (0, full // 2, bar.ticks) if halved else (0, bar.ticks)
+        found.append([heard.stretch(bar, first, last, upbeat, left) for first, last in pairwise(edges)])
     return found
 
 
@@ -124,13 +132,23 @@ class _Heard:
         self._starts = {
             bar.start: edge for bar, edge in reversed(list(zip(order, self._score.bar_edges, strict=False)))
         }
+        tonic = next(iter(_at_hand(tune.key, key_of_harmony(tune.key))))
+        self._rests_at_home = any(note.pitch % 12 in pitch_classes(tonic) for note in self._score.notes[-1:])
 
-    def stretch(self, bar: Bar, part: int, parts: int, upbeat: bool) -> Stretch:
-        beats = bar.ticks / QUARTER / parts
-        start = self._starts.get(bar.start, -beats * parts) + part * beats
-        weights = self._weights(start, start + beats)
-        token = _token_at(bar, self._onsets, part * bar.ticks // parts)
-        return Stretch(token, beats, weights, upbeat, part > 0, bar.line != "|" and part + 1 == parts)
+    def moves_after(self, bar: Bar, ticks: int) -> bool:
+        """Whether a note is struck at or after so many ticks of the bar."""
+        return any(self._onsets.get(token, -1) >= ticks for token in range(bar.start, bar.end))
+
+    def stretch(self, bar: Bar, first: int, last: int, upbeat: bool, left: int) -> Stretch:
+        """From tick `first` to tick `last` of a bar; `left` bars are to come, this one included."""
+        beats = (last - first) / QUARTER
+        start = self._starts.get(bar.start, -bar.ticks / QUARTER) + first / QUARTER
+        token = _token_at(bar, self._onsets, first)
+        is_last = last == bar.ticks  # of its bar
+        home = left == 1 and is_last and self._rests_at_home
+        close = FOR_HOME if home else FOR_CLOSE if is_last and bar.line != "|" else 0.0
+        leads = left == 2 and is_last
+        return Stretch(token, beats, self._weights(start, start + beats), upbeat, first > 0, close, leads)
 
     def _weights(self, first: float, last: float) -> Mapping[int, float]:
         """The share of each pitch class in a span of time, more for what is struck first or on a beat."""
@@ -154,6 +172,7 @@ def _token_at(bar: Bar, onsets: Mapping[int, int], ticks: int) -> int:
 
 def _best(stretches: Sequence[Stretch], at_hand: Mapping[Chord, float], expect: Expect) -> list[Chord]:
     """A chord for every stretch, NO_CHORD for upbeats."""
+    tonic = next(iter(at_hand))
     paths: list[tuple[float, tuple[Chord, ...]]] = [(0.0, ())]
     for stretch in stretches:
         if stretch.silent:
@@ -163,7 +182,8 @@ def _best(stretches: Sequence[Stretch], at_hand: Mapping[Chord, float], expect: 
         paths = []
         for chord, usual in at_hand.items():
             lies = FOR_NOTES * _fit(chord, stretch.weights) + FOR_CUSTOM * math.log(usual)
-            lies += FOR_CLOSE * (stretch.last and chord == next(iter(at_hand)))
+            lies += stretch.close * (chord == tonic)
+            lies += FOR_LEADING * (stretch.leads and (chord.pitch_class - tonic.pitch_class) % 12 in _LEADING)
             reached = ((score + _step(path, chord, stretch, shares), path) for score, path, shares in steps)
             score, path = max(reached, key=lambda one: one[0])
             paths.append((score + lies, (*path, chord)))

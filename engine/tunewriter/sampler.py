@@ -36,6 +36,7 @@ from engine.recurrent import State, picked
 from engine.recurrent.checkpoint import TokenModel
 from engine.tunewriter.constrained import chances, drawn
 from engine.tunewriter.features import SIZES, Tracker, features_of
+from engine.tunewriter.opening import check_opening
 from engine.tunewriter.wish import Beginning, ImpossibleWish, Wish, beginning_of
 from engine.words import Sentence, say
 
@@ -128,20 +129,7 @@ class Sampler:
         self.beginning = beginning_of(self.wish)
         self.grammar = _grammar(self.beginning.plan) if self.wish.valid else None
         if self.grammar and self.beginning.body:
-            self._check_opening(self.grammar)
-
-    def _check_opening(self, grammar: Grammar) -> None:
-        """The opening has to be the beginning of a valid tune. It names meter and key; the type does not matter."""
-        header, body = self.beginning.header, self.beginning.body
-        place = grammar.start()
-        for number, token in enumerate((header.get(0, "R:other"), header[1], header[2], *body), start=-2):
-            if not grammar.allows(place, token):
-                shown = from_tonic(token, header[2][2:])
-                raise ImpossibleWish(
-                    say("No valid tune of this form begins with the opening: see {sign}, number {number} of its signs.",
-                        sign=shown, number=max(1, number))
-                )  # fmt: skip
-            place = grammar.advance(place, token)
+            check_opening(self.grammar, self.beginning)
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Piece | Written]:
         """Tokens as they come, and each tune when it is over.

@@ -81,6 +81,8 @@ def beginning_of(wish: Wish) -> Beginning:
         if value:
             header[place] = mark + value
     _check_header(header[1][2:], header[2][2:])
+    if wish.valid:
+        _check_meter(header.get(0, "")[2:], header[1][2:])
     return Beginning(header, tuple(to_tonic(token, tune.key) for token in tune.body), plan)
 
 
@@ -103,8 +105,8 @@ def _check(wish: Wish) -> None:
     if wish.rhythm and wish.rhythm not in RHYTHMS:
         raise ImpossibleWish(say("{rhythm} is no type of tune here.", rhythm=wish.rhythm))
     _check_header(wish.meter, wish.key)
-    if wish.valid and wish.meter and wish.meter not in METERS_OF.get(wish.rhythm, METERS):
-        raise ImpossibleWish(say("A {rhythm} is not written in {meter}.", rhythm=wish.rhythm, meter=wish.meter))
+    if wish.valid and wish.meter:
+        _check_meter(wish.rhythm, wish.meter)
     lowest, highest = TEMPERATURES
     if not lowest <= wish.temperature <= highest:
         raise ImpossibleWish(
@@ -115,7 +117,9 @@ def _check(wish: Wish) -> None:
     if not 1 <= wish.candidates <= MOST_CANDIDATES:
         raise ImpossibleWish(say("From 1 to {most} tunes can be written at once.", most=MOST_CANDIDATES))
     if not 0 <= wish.rng_seed <= MOST_SEED:
-        raise ImpossibleWish(say("The random seed is a whole number from 0 to {most}.", most=MOST_SEED))
+        raise ImpossibleWish(
+            say("A take is a whole number from 0 to {most}, not {given}.", most=MOST_SEED, given=wish.rng_seed)
+        )
 
 
 def _check_header(meter: str, key: str) -> None:
@@ -123,3 +127,8 @@ def _check_header(meter: str, key: str) -> None:
         raise ImpossibleWish(say("Tunes in {meter} are not written here.", meter=meter))
     if key and key not in KEYS:
         raise ImpossibleWish(say("Tunes in {key} are not written here: it has too many sharps or flats.", key=key))
+
+
+def _check_meter(rhythm: str, meter: str) -> None:
+    if meter not in METERS_OF.get(rhythm, METERS):
+        raise ImpossibleWish(say("A {rhythm} is not written in {meter}.", rhythm=rhythm, meter=meter))
