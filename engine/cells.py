@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +25,38 @@ HALF, ONE = np.float32(0.5), np.float32(1)
 _SHARES: Mapping[Cell, tuple[float, ...]] = {"lstm": (0.5, 0.5, 1, 0.5), "gru": (0.5, 0.5, 1), "rnn": (1,)}
 
 
+class Product(Protocol):
+    """A matrix (rows, hidden) that hidden states are multiplied with."""
+
+    def one(self, hidden: Array, out: Array) -> None:
+        """Of one sequence: (hidden,) -> (rows,), written to `out`."""
+
+    def many(self, hidden: Array) -> Array:
+        """Of several sequences: (n, hidden) -> (n, rows)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A product in floating point."""
+
+    rows: Array  # (rows, hidden)
+    turned: Array  # (hidden, rows): the same, as the product with a single vector is quicker
+
+    def one(self, hidden: Array, out: Array) -> None:
+        np.dot(hidden, self.turned, out=out)
+
+    def many(self, hidden: Array) -> Array:
+        """The few sequences stand in columns: a product with the large matrix on the left takes about half the time."""
+        product: Array = (self.rows @ np.ascontiguousarray(hidden.T)).T
+        return product
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One recurrent layer with `gates` blocks of rows: 4 in an LSTM, 3 in a GRU, 1 in a plain network."""
 
-    from_input: Array  # (gates * hidden, input); in the first layer empty, for the tables stand for it
-    from_hidden: Array  # (gates * hidden, hidden)
-    turned: Array  # (hidden, gates * hidden): the same, as the product with a single vector is quicker
+    below: Product  # (gates * hidden, input); empty in the first layer, where tables stand for it
+    own: Product  # (gates * hidden, hidden)
     bias: Array  # (gates * hidden,)
     inner: Array  # (hidden,) a GRU's bias within the reset gate's product; zeros otherwise
 
@@ -50,14 +75,20 @@ def frozen(array: npt.ArrayLike) -> Array:
     return own
 
 
+def matrix(rows: npt.ArrayLike) -> Matrix:
+    """A product with these rows."""
+    own = frozen(rows)
+    return Matrix(own, frozen(own.T))
+
+
 def from_below(layer: Layer, outputs: Array) -> Array:
     """What a layer adds for the outputs of the one below it: (time, input) -> (time, gates * hidden).
 
     A product a row, as a single step has it: a product of all rows at once sums in another order.
     """
-    gates = np.empty((len(outputs), len(layer.from_input)), dtype=np.float32)
+    gates = np.empty((len(outputs), len(layer.bias)), dtype=np.float32)
     for row, output in zip(gates, outputs, strict=True):
-        np.dot(layer.from_input, output, out=row)
+        layer.below.one(output, row)
     gates += layer.bias
     return gates
 
@@ -69,7 +100,7 @@ def _lstm_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]
     opened, admit, forget = sums[: 2 * size], sums[:size], sums[size : 2 * size]
     candidate, release = sums[2 * size : 3 * size], sums[3 * size :]
     for at, output in enumerate(outputs):
-        np.dot(hidden, layer.turned, out=sums)
+        layer.own.one(hidden, sums)
         np.add(sums, gates[at], out=sums)
         np.tanh(sums, out=sums)
         np.add(opened, ONE, out=opened)
@@ -92,7 +123,7 @@ def _gru_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
     opened, reset, update = sums[: 2 * size], sums[:size], sums[size : 2 * size]
     candidate = sums[2 * size :]
     for at, output in enumerate(outputs):
-        np.dot(hidden, layer.turned, out=sums)
+        layer.own.one(hidden, sums)
         np.add(opened, gates[at, : 2 * size], out=opened)
         np.tanh(opened, out=opened)
         np.add(opened, ONE, out=opened)
@@ -112,35 +143,37 @@ def _plain_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts
     hidden = state[0]
     outputs = np.empty((len(gates), len(hidden)), dtype=np.float32)
     for at, output in enumerate(outputs):
-        np.dot(hidden, layer.turned, out=output)
+        layer.own.one(hidden, output)
         np.add(output, gates[at], out=output)
         np.tanh(output, out=output)
         hidden = output
     return outputs, (hidden[None],)
 
 
-def _own(layer: Layer, hidden: Array) -> Array:
-    """What the layer adds for its own last output, (n, gates * hidden).
-
-    The few sequences stand in columns: a product with the large matrix on the left takes about half the time.
-    """
-    own: Array = (layer.from_hidden @ np.ascontiguousarray(hidden.T)).T
-    return own
-
-
 def _lstm_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
-    hidden, cell = state
-    sums = gates + _own(layer, hidden)
+    hidden, before = state
+    sums = layer.own.many(hidden)
+    np.add(sums, gates, out=sums)
     np.tanh(sums, out=sums)
-    admit, forget, candidate, release = np.split(sums, 4, axis=1)
-    cell = ((forget + ONE) * cell + (admit + ONE) * candidate) * HALF
-    return (release + ONE) * np.tanh(cell) * HALF, cell
+    size = hidden.shape[1]
+    admit, forget = sums[:, :size], sums[:, size : 2 * size]
+    candidate, release = sums[:, 2 * size : 3 * size], sums[:, 3 * size :]
+    cell = (forget + ONE) * before
+    np.add(admit, ONE, out=admit)
+    np.multiply(admit, candidate, out=admit)
+    np.add(cell, admit, out=cell)
+    np.multiply(cell, HALF, out=cell)
+    np.add(release, ONE, out=release)
+    np.multiply(release, HALF, out=release)
+    output = np.tanh(cell)
+    np.multiply(output, release, out=output)
+    return output, cell
 
 
 def _gru_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
     (hidden,) = state
     size = hidden.shape[1]
-    own = _own(layer, hidden)
+    own = layer.own.many(hidden)
     opened = (np.tanh(gates[:, : 2 * size] + own[:, : 2 * size]) + ONE) * HALF
     reset, update = opened[:, :size], opened[:, size:]
     candidate = np.tanh(gates[:, 2 * size :] + reset * (own[:, 2 * size :] + layer.inner))
@@ -148,7 +181,7 @@ def _gru_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
 
 
 def _plain_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
-    return (np.tanh(gates + _own(layer, state[0])),)
+    return (np.tanh(gates + layer.own.many(state[0])),)
 
 
 # One sequence: gates (time, gates * hidden) and a state of vectors -> outputs (time, hidden), a state of single rows.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.cells import ALONG, Array, Layer, from_below, frozen, halved
+from engine.cells import ALONG, Array, Layer, from_below, frozen, halved, matrix
 
 State = tuple[tuple[Array, Array], ...]  # per layer (hidden, cell), each (hidden size,); never changed in place
 
@@ -78,6 +78,6 @@ def softmax(logits: Array, temperature: float) -> npt.NDArray[np.float64]:
 
 def _layer(weights: Mapping[str, Array], depth: int) -> Layer:
     bias = weights[f"rnn.bias_ih_l{depth}"] + weights[f"rnn.bias_hh_l{depth}"]
-    parts = (weights[f"rnn.weight_ih_l{depth}"], weights[f"rnn.weight_hh_l{depth}"], bias)
-    from_input, from_hidden, own = (frozen(halved(part, "lstm")) for part in parts)
-    return Layer(from_input, from_hidden, frozen(from_hidden.T), own, frozen(np.zeros(0)))
+    below = halved(weights[f"rnn.weight_ih_l{depth}"], "lstm") if depth else np.zeros((0, 0))
+    own = matrix(halved(weights[f"rnn.weight_hh_l{depth}"], "lstm"))
+    return Layer(matrix(below), own, frozen(halved(bias, "lstm")), frozen(np.zeros(0)))

@@ -43,7 +43,6 @@ class TokenModel:
 
     contents: Contents
     card: Mapping[str, object]
-    steps: Steps
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -57,6 +56,16 @@ class TokenModel:
     @property
     def sizes(self) -> Sizes:
         return self.contents.sizes
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The network in NumPy."""
+        return steps_of(self.sizes, self.contents.weights)
+
+    @cached_property
+    def quantized(self) -> Steps:
+        """The same in whole numbers: several times as quick, and a little less exact."""
+        return steps_of(self.sizes, self.contents.weights, quantized=True)
 
     @cached_property
     def network(self) -> TokenRNN:
@@ -93,7 +102,7 @@ def load_bytes(data: bytes) -> TokenModel:
 
 
 def model_of(contents: Contents, card: Mapping[str, object] = NO_CARD) -> TokenModel:
-    return TokenModel(contents, MappingProxyType(dict(card)), steps_of(contents.sizes, contents.weights))
+    return TokenModel(contents, MappingProxyType(dict(card)))
 
 
 def write(  # noqa: PLR0917

@@ -53,10 +53,9 @@ class Outline:
 
     def line(self, line: str, ticks: int) -> None:
         """The end of a bar of so many ticks."""
-        form = _form(self._meter)
-        ends = form.ends(self._place)
-        fitting = [length for length, lines in ends.items() if line in lines]
-        length = min(fitting or ends or (form.full,), key=lambda length: abs(length - ticks))
+        form, bit = _form(self._meter), _bits(BARS, (line,))
+        fitting = [length for length, lines in self._lines.items() if lines & bit]
+        length = min(fitting or self._lines or (form.full,), key=lambda length: abs(length - ticks))
         self._place = form.closed(self._place, length, line)
         self._look()
 

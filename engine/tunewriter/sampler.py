@@ -34,6 +34,7 @@ from engine.abc.grammar import State as Place
 from engine.abc.tokens import from_tonic, pitch_of
 from engine.recurrent import State, picked
 from engine.recurrent.checkpoint import TokenModel
+from engine.recurrent.quantized import settle
 from engine.tunewriter.constrained import chances, drawn
 from engine.tunewriter.features import SIZES, Tracker, features_of
 from engine.tunewriter.opening import check_opening
@@ -136,6 +137,7 @@ class Sampler:
 
         When `stopped` says so, what is written so far comes as unfinished tunes.
         """
+        settle()
         common = self.beginning.common[1:]
         rows = [self._row(number) for number in range(self.wish.candidates)]
         for token in common:
@@ -172,13 +174,13 @@ class Sampler:
         """Reads what all candidates begin with: the logits after it, (1, vocab), and the state."""
         ids = np.array([_ID[token] for token in tokens], dtype=np.int64)
         features = features_of(ids) if self.model.sizes.features else None
-        logits, state = self.model.steps.read(ids, features)
+        logits, state = self.model.quantized.read(ids, features)
         return logits[-1:], state
 
     def _step(self, rows: Sequence[_Row], state: State) -> tuple[Array, State]:
         ids = np.array([_ID[row.tokens[-1]] for row in rows], dtype=np.int64)
         features = np.array([row.tracker.row() for row in rows]) if self.model.sizes.features else None
-        return self.model.steps.step(state, ids, features)
+        return self.model.quantized.step(state, ids, features)
 
     def _draw(self, rows: Sequence[_Row], logits: Array) -> None:
         """One token more in every row: a settled one where there is one, else a drawn one."""

@@ -13,6 +13,7 @@ from itertools import islice
 import numpy as np
 
 from engine.recurrent.checkpoint import TokenModel, load
+from engine.recurrent.quantized import prepare
 from engine.tunewriter import Piece, Wish, Written, stream
 from engine.tunewriter.lessons import lesson_of
 from scripts.bench.timing import Row, compare
@@ -28,6 +29,7 @@ def rows() -> Iterator[Row | str]:
     import torch
 
     torch.set_num_threads(1)
+    prepare()
     model = load(MODEL)
     sizes = model.sizes
     reference = f"nn.LSTM {sizes.num_layers} × {sizes.hidden_size}, one tune, {TOKENS} steps"
@@ -90,7 +92,7 @@ def _bits(model: TokenModel) -> tuple[float, float]:
     ours = 0.0
     for lesson in lessons:
         features = lesson.features[:-1] if lesson.features is not None and model.sizes.features else None
-        logits, _ = model.steps.read(lesson.ids[:-1], features)
+        logits, _ = model.quantized.read(lesson.ids[:-1], features)
         scores = logits.astype(np.float64)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
         ours -= scores[np.arange(len(scores)), lesson.ids[1:]].sum() / math.log(2)

@@ -14,6 +14,7 @@ from engine.errors import EngineError
 from engine.music import Audio, Progression, Score
 from engine.recurrent import checkpoint
 from engine.recurrent.checkpoint import TokenModel
+from engine.recurrent.quantized import prepare
 from engine.theory import write_chord
 from engine.tunewriter import Piece, Ranked, Wish, Written, likeness, ranked, stream, strumming
 from engine.tunewriter.chords import Accompaniment, chords_under, key_of_harmony
@@ -75,8 +76,8 @@ class Writing:
         self._state = Sight(waiting=True)
         self._stop = Event()
         self._looked = monotonic()
-        self._thread = Thread(target=self._run, name="tunes", daemon=True)
-        self._thread.start()
+        self._over = Event()
+        Thread(target=self._run, name="tunes", daemon=True).start()
 
     def look(self) -> Sight:
         with self._lock:
@@ -89,8 +90,8 @@ class Writing:
         self._stop.set()
 
     def wait(self, seconds: float) -> None:
-        """Until the thread is over, at most so long."""
-        self._thread.join(seconds)
+        """Until nothing more is written, at most so long."""
+        self._over.wait(seconds)
 
     def _stopped(self) -> bool:
         return self._stop.is_set() or monotonic() - self._looked > PATIENCE
@@ -111,6 +112,8 @@ class Writing:
         finally:
             with self._lock:
                 self._state = Sight(over=True, problem=problem)
+            self._over.set()
+            prepare()  # once the first tunes are there: the next ones come quicker
 
     def _write(self) -> None:
         with self._lock:
