@@ -117,12 +117,12 @@ class FixedTable:
 
     def summed(self, rows: Ids) -> Array:
         if len(rows) == 1:
-            whole = np.add.reduce(self.whole[rows[0]], axis=0, dtype=np.int16)[None]
+            whole = np.add.reduce(self.whole.take(rows[0], axis=0), axis=0, dtype=np.int16)[None]
         else:
-            whole = self.whole[rows[:, 0]]
+            whole = self.whole.take(rows[:, 0], axis=0)
             for column in rows.T[1:]:
-                whole += self.whole[column]
-        summed: Array = np.multiply(whole, self.scale, dtype=np.float32, casting="unsafe")
+                whole += self.whole.take(column, axis=0)
+        summed: Array = whole * self.scale
         return summed
 
 

@@ -49,7 +49,7 @@ def chances(
 
 def drawn(probabilities: Floats, chance: Sequence[float]) -> list[int]:
     """One id of each row for numbers `chance` from 0 up to, not including, 1."""
-    sums = probabilities.cumsum(axis=1)
+    sums = np.add.accumulate(probabilities, axis=1)
     return [int(row.searchsorted(number * row[-1], side="right")) for row, number in zip(sums, chance, strict=True)]
 
 

@@ -150,9 +150,9 @@ class Sampler:
         while rows and not stopped():
             self._draw(rows, logits)
             yield from (Piece(row.candidate, row.shown) for row in rows if row.tokens[-1] != END)
-            kept = np.array([number for number, row in enumerate(rows) if not row.over], dtype=np.int64)
-            if len(kept) < len(rows):
+            if any(row.over for row in rows):
                 yield from (self._written(row) for row in rows if row.over)
+                kept = np.array([number for number, row in enumerate(rows) if not row.over], dtype=np.int64)
                 rows, state = [rows[number] for number in kept], picked(state, kept)
             if rows:
                 logits, state = self._step(rows, state)
