@@ -28,6 +28,10 @@ _SHARES: Mapping[Cell, tuple[float, ...]] = {"lstm": (0.5, 0.5, 1, 0.5), "gru": 
 class Product(Protocol):
     """A matrix (rows, hidden) that hidden states are multiplied with."""
 
+    @property
+    def height(self) -> int:
+        """Rows."""
+
     def one(self, hidden: Array, out: Array) -> None:
         """Of one sequence: (hidden,) -> (rows,), written to `out`."""
 
@@ -41,6 +45,10 @@ class Matrix:
 
     rows: Array  # (rows, hidden)
     turned: Array  # (hidden, rows): the same, as the product with a single vector is quicker
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
 
     def one(self, hidden: Array, out: Array) -> None:
         np.dot(hidden, self.turned, out=out)
@@ -93,7 +101,9 @@ def from_below(layer: Layer, outputs: Array) -> Array:
     return gates
 
 
-def _lstm_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
+def lstm_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
+    """One sequence: gates (time, gates * hidden) and a state (hidden, cell) of vectors -> outputs (time, hidden), the
+    state after. What `STEP` does, without an array made per step."""
     hidden, cell = state[0], state[1].copy()
     size = len(hidden)
     outputs, sums = np.empty((len(gates), size), dtype=np.float32), np.empty(4 * size, dtype=np.float32)
@@ -113,82 +123,44 @@ def _lstm_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]
         np.multiply(release, HALF, out=release)
         np.multiply(output, release, out=output)
         hidden = output
-    return outputs, (hidden[None], cell[None])
+    return outputs, (hidden, cell)
 
 
-def _gru_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
-    hidden = state[0]
-    size = len(hidden)
-    outputs, sums = np.empty((len(gates), size), dtype=np.float32), np.empty(3 * size, dtype=np.float32)
-    opened, reset, update = sums[: 2 * size], sums[:size], sums[size : 2 * size]
-    candidate = sums[2 * size :]
-    for at, output in enumerate(outputs):
-        layer.own.one(hidden, sums)
-        np.add(opened, gates[at, : 2 * size], out=opened)
-        np.tanh(opened, out=opened)
-        np.add(opened, ONE, out=opened)
-        np.multiply(opened, HALF, out=opened)
-        np.add(candidate, layer.inner, out=candidate)
-        np.multiply(candidate, reset, out=candidate)
-        np.add(candidate, gates[at, 2 * size :], out=candidate)
-        np.tanh(candidate, out=candidate)
-        np.subtract(hidden, candidate, out=output)
-        np.multiply(output, update, out=output)
-        np.add(output, candidate, out=output)
-        hidden = output
-    return outputs, (hidden[None],)
-
-
-def _plain_along(layer: Layer, gates: Array, state: Parts) -> tuple[Array, Parts]:
-    hidden = state[0]
-    outputs = np.empty((len(gates), len(hidden)), dtype=np.float32)
-    for at, output in enumerate(outputs):
-        layer.own.one(hidden, output)
-        np.add(output, gates[at], out=output)
-        np.tanh(output, out=output)
-        hidden = output
-    return outputs, (hidden[None],)
-
-
-def _lstm_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
-    hidden, before = state
-    sums = layer.own.many(hidden)
-    np.add(sums, gates, out=sums)
+def _lstm(layer: Layer, own: Array, gates: Array, carried: Parts) -> tuple[Array, Parts]:
+    (before,) = carried
+    size = before.shape[1]
+    sums = own + gates
     np.tanh(sums, out=sums)
-    size = hidden.shape[1]
-    admit, forget = sums[:, :size], sums[:, size : 2 * size]
+    opened, admit, forget = sums[:, : 2 * size], sums[:, :size], sums[:, size : 2 * size]
     candidate, release = sums[:, 2 * size : 3 * size], sums[:, 3 * size :]
-    cell = (forget + ONE) * before
-    np.add(admit, ONE, out=admit)
+    np.add(opened, ONE, out=opened)
     np.multiply(admit, candidate, out=admit)
+    cell = before * forget
     np.add(cell, admit, out=cell)
     np.multiply(cell, HALF, out=cell)
     np.add(release, ONE, out=release)
     np.multiply(release, HALF, out=release)
-    output = np.tanh(cell)
-    np.multiply(output, release, out=output)
-    return output, cell
+    np.multiply(release, np.tanh(cell), out=release)
+    return release, (cell,)
 
 
-def _gru_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
-    (hidden,) = state
+def _gru(layer: Layer, own: Array, gates: Array, carried: Parts) -> tuple[Array, Parts]:
+    (hidden,) = carried
     size = hidden.shape[1]
-    own = layer.own.many(hidden)
     opened = (np.tanh(gates[:, : 2 * size] + own[:, : 2 * size]) + ONE) * HALF
     reset, update = opened[:, :size], opened[:, size:]
     candidate = np.tanh(gates[:, 2 * size :] + reset * (own[:, 2 * size :] + layer.inner))
-    return (candidate + update * (hidden - candidate),)
+    output = candidate + update * (hidden - candidate)
+    return output, (output,)
 
 
-def _plain_abreast(layer: Layer, gates: Array, state: Parts) -> Parts:
-    return (np.tanh(gates + layer.own.many(state[0])),)
+def _plain(layer: Layer, own: Array, gates: Array, carried: Parts) -> tuple[Array, Parts]:
+    return np.tanh(gates + own), carried
 
 
-# One sequence: gates (time, gates * hidden) and a state of vectors -> outputs (time, hidden), a state of single rows.
-ALONG: Mapping[Cell, Callable[[Layer, Array, Parts], tuple[Array, Parts]]] = {
-    "lstm": _lstm_along, "gru": _gru_along, "rnn": _plain_along
+# One step of n sequences. What the layer adds for its own last output and what for its input, (n, gates * hidden) each,
+# and what it carries, (n, hidden) each: an LSTM's cell, a GRU's output -> its output (n, hidden), what it carries then.
+STEP: Mapping[Cell, Callable[[Layer, Array, Array, Parts], tuple[Array, Parts]]] = {
+    "lstm": _lstm, "gru": _gru, "rnn": _plain
 }  # fmt: skip
-# Many sequences, one step: gates (n, gates * hidden) and a state of (n, hidden) -> the state after.
-ABREAST: Mapping[Cell, Callable[[Layer, Array, Parts], Parts]] = {
-    "lstm": _lstm_abreast, "gru": _gru_abreast, "rnn": _plain_abreast
-}  # fmt: skip
+CARRIED: Mapping[Cell, int] = {"lstm": 1, "gru": 1, "rnn": 0}  # arrays

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.cells import ALONG, Array, Layer, from_below, frozen, halved, matrix
+from engine.cells import Array, Layer, from_below, frozen, halved, lstm_along, matrix
 
 State = tuple[tuple[Array, Array], ...]  # per layer (hidden, cell), each (hidden size,); never changed in place
 
@@ -46,8 +46,8 @@ class Stepper:
         for depth, layer in enumerate(self.layers):
             if depth:
                 gates = from_below(layer, outputs)
-            outputs, (hidden, cell) = ALONG["lstm"](layer, gates, state[depth])
-            after.append((hidden[0], cell[0]))
+            outputs, (hidden, cell) = lstm_along(layer, gates, state[depth])
+            after.append((hidden, cell))
         return outputs, tuple(after)
 
     def logits(self, state: State) -> Array:

@@ -59,6 +59,10 @@ class QuantizedMatrix:
     whole: npt.NDArray[np.int8]  # (rows, hidden)
     scale: Array  # (rows,) of a product of whole numbers
 
+    @property
+    def height(self) -> int:
+        return len(self.whole)
+
     def one(self, hidden: Array, out: Array) -> None:
         np.multiply(self._sums(hidden[None])[0], self.scale, out=out, dtype=np.float32, casting="unsafe")
 

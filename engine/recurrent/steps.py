@@ -14,12 +14,12 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.cells import ABREAST, ALONG, Array, Layer, Product, from_below, frozen, halved, matrix
+from engine.cells import CARRIED, STEP, Array, Layer, Product, frozen, halved, matrix
 from engine.recurrent.plan import Ids
 from engine.recurrent.quantized import fixed_table, quantized_matrix
 from engine.recurrent.sizes import Sizes
 
-State = tuple[tuple[Array, ...], ...]  # per layer (hidden,) or of an LSTM (hidden, cell), each (n, hidden size)
+State = tuple[tuple[Array, ...], ...]  # per layer what its output adds to its next gates, and what `STEP` carries
 
 
 class Table(Protocol):
@@ -48,35 +48,53 @@ class FloatTable:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Frozen weights, laid out for reading on."""
+    """Frozen weights, laid out for reading on.
+
+    What a layer's output adds to its own next gates is computed with it and is part of the state: the last layer's
+    product gives the logits as well.
+    """
 
     sizes: Sizes
     table: Table  # what the first layer (bias included), then the logits, get from each token and each stream's values
     offsets: Ids  # (streams,) the row of the table where each stream's values begin
-    layers: tuple[Layer, ...]
-    output: Product  # (vocab, hidden): projection and decoder in one
+    layers: tuple[Layer, ...]  # below the rows of the last one's own matrix, those of the output: (vocab, hidden)
     output_bias: Array  # (vocab,)
 
     def fresh(self, n: int = 1) -> State:
         """The state of n sequences before anything was read."""
+        gates = np.zeros((n, len(self.layers[0].bias)), dtype=np.float32)
         zero = np.zeros((n, self.sizes.hidden_size), dtype=np.float32)
-        return tuple((zero,) * (2 if self.sizes.cell == "lstm" else 1) for _ in self.layers)
+        return tuple((gates, *(zero,) * CARRIED[self.sizes.cell]) for _ in self.layers)
 
     def step(self, state: State, ids: Ids, features: Ids | None = None) -> tuple[Array, State]:
         """One token more of each sequence: (n,) ids and (n, streams) features -> (n, vocab) logits, the state after."""
-        gates, direct = self._entering(ids, features)
-        if len(gates) == 1:
-            hidden, state = self._along(gates, state)
-        else:
-            hidden, state = self._abreast(gates, state)
-        return self._scored(hidden, direct), state
+        return self._through(*self._entering(ids, features), state)
 
     def read(self, ids: Ids, features: Ids | None = None, state: State | None = None) -> tuple[Array, State]:
         """Several tokens of one sequence: (time,) ids and (time, streams) features -> (time, vocab) logits, the state
-        after the last. Layer by layer: what the table gives is summed for all tokens at once."""
+        after the last. The same steps, but that the table's rows are summed for all tokens at once."""
         gates, direct = self._entering(ids, features)
-        hidden, state = self._along(gates, state or self.fresh())
-        return self._scored(hidden, direct), state
+        state = state or self.fresh()
+        logits = np.empty((len(gates), len(self.output_bias)), dtype=np.float32)
+        for at in range(len(gates)):
+            (logits[at],), state = self._through(gates[at : at + 1], direct[at : at + 1], state)
+        return logits, state
+
+    def _through(self, gates: Array, direct: Array, state: State) -> tuple[Array, State]:
+        """What has entered goes through all layers."""
+        after: list[tuple[Array, ...]] = []
+        step, width = STEP[self.sizes.cell], gates.shape[1]
+        added = hidden = gates
+        for layer, (own, *carried) in zip(self.layers, state, strict=True):
+            if after:
+                gates = _product(layer.below, hidden) + layer.bias
+            hidden, kept = step(layer, own, gates, tuple(carried))
+            added = _product(layer.own, hidden)
+            after.append((added[:, :width], *kept))
+        logits = added[:, width:] + self.output_bias
+        if self.sizes.direct:
+            logits += direct
+        return logits, tuple(after)
 
     def _entering(self, ids: Ids, features: Ids | None) -> tuple[Array, Array]:
         """What goes into the first layer's gates, and what into the logits by itself (of no width without it)."""
@@ -95,54 +113,28 @@ class Steps:
         np.add(features, self.offsets, out=rows[:, 1:])
         return rows
 
-    def _scored(self, hidden: Array, direct: Array) -> Array:
-        logits = np.empty((len(hidden), len(self.output_bias)), dtype=np.float32)
-        if len(hidden) == 1:
-            self.output.one(hidden[0], logits[0])
-            logits += self.output_bias
-        else:
-            np.add(self.output.many(hidden), self.output_bias, out=logits)
-        if self.sizes.direct:
-            logits += direct
-        return logits
 
-    def _along(self, gates: Array, state: State) -> tuple[Array, State]:
-        """One sequence over time."""
-        after: list[tuple[Array, ...]] = []
-        outputs = gates
-        run = ALONG[self.sizes.cell]
-        for depth, layer in enumerate(self.layers):
-            if depth:
-                gates = from_below(layer, outputs)
-            outputs, final = run(layer, gates, tuple(part[0] for part in state[depth]))
-            after.append(final)
-        return outputs, tuple(after)
-
-    def _abreast(self, gates: Array, state: State) -> tuple[Array, State]:
-        """One step of many sequences."""
-        after: list[tuple[Array, ...]] = []
-        hidden = gates
-        cell = ABREAST[self.sizes.cell]
-        for depth, layer in enumerate(self.layers):
-            if depth:
-                gates = layer.below.many(hidden) + layer.bias
-            after.append(cell(layer, gates, state[depth]))
-            hidden = after[-1][0]
-        return hidden, tuple(after)
+def _product(product: Product, hidden: Array) -> Array:
+    if len(hidden) > 1:
+        return product.many(hidden)
+    out = np.empty((1, product.height), dtype=np.float32)
+    product.one(hidden[0], out[0])
+    return out
 
 
 def steps_of(sizes: Sizes, weights: Mapping[str, Array], quantized: bool = False) -> Steps:
     """Lays out the arrays of a state dict whose shapes are `shapes_of(sizes)`."""
     product = quantized_matrix if quantized else matrix
-    layers = tuple(_layer(sizes, weights, depth, product) for depth in range(sizes.num_layers))
-    blocks = _blocks(sizes, weights, layers[0].bias)
-    table = fixed_table(blocks) if quantized else FloatTable(frozen(np.concatenate(blocks)))
-    offsets = np.cumsum([sizes.vocab_size, *sizes.features], dtype=np.int64)[:-1]
     head = "decoder" if sizes.tie_weights else "fc"
     output = weights[f"{head}.weight"]
     if sizes.projects:
         output = output @ weights["proj.weight"]
-    return Steps(sizes, table, offsets, layers, product(output), frozen(weights[f"{head}.bias"]))
+    heads = [output[:0]] * (sizes.num_layers - 1) + [output]
+    layers = tuple(_layer(sizes, weights, depth, product, last) for depth, last in enumerate(heads))
+    blocks = _blocks(sizes, weights, layers[0].bias)
+    table = fixed_table(blocks) if quantized else FloatTable(frozen(np.concatenate(blocks)))
+    offsets = np.cumsum([sizes.vocab_size, *sizes.features], dtype=np.int64)[:-1]
+    return Steps(sizes, table, offsets, layers, frozen(weights[f"{head}.bias"]))
 
 
 def _blocks(sizes: Sizes, weights: Mapping[str, Array], bias: Array) -> Sequence[Array]:
@@ -165,7 +157,10 @@ def picked(state: State, rows: Ids) -> State:
     return tuple(tuple(part[rows] for part in layer) for layer in state)
 
 
-def _layer(sizes: Sizes, weights: Mapping[str, Array], depth: int, product: Callable[[Array], Product]) -> Layer:
+def _layer(
+    sizes: Sizes, weights: Mapping[str, Array], depth: int, product: Callable[[Array], Product], output: Array
+) -> Layer:
+    """`output` stands below the layer's own matrix."""
     hidden = sizes.hidden_size
     from_beneath, from_itself = weights[f"rnn.bias_ih_l{depth}"], np.array(weights[f"rnn.bias_hh_l{depth}"])
     inner = np.zeros(hidden, dtype=np.float32)
@@ -173,9 +168,10 @@ def _layer(sizes: Sizes, weights: Mapping[str, Array], depth: int, product: Call
         inner = from_itself[2 * hidden :].copy()
         from_itself[2 * hidden :] = 0
     below = halved(weights[f"rnn.weight_ih_l{depth}"], sizes.cell) if depth else np.zeros((0, 0), dtype=np.float32)
+    own = halved(weights[f"rnn.weight_hh_l{depth}"], sizes.cell)
     return Layer(
         product(below),
-        product(halved(weights[f"rnn.weight_hh_l{depth}"], sizes.cell)),
+        product(np.concatenate([own, output])),
         frozen(halved(from_beneath + from_itself, sizes.cell)),
         frozen(inner),
     )
