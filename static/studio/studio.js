@@ -51,6 +51,7 @@ function mount(root) {
     const waiting = card({ ...item, span: data.span, note: "" }, data.cards.length, {}, data.labels, actions);
     waiting.classList.add("new");
     cards.insertBefore(waiting, cards.querySelector(".ghost"));
+    settle();
     cards.scrollTop = cards.scrollHeight;
   }
 
@@ -117,8 +118,19 @@ function mount(root) {
     $("cards").setAttribute("aria-label", data.labels.progression);
     drawn.forEach((node, index) => node.classList.toggle("sounds", index === lit));
     if (!first && data.cards.length > before) drawn.slice(before).forEach((node) => node.classList.add("new"));
+    settle();
     if (data.cards.length > before) $("cards").scrollTop = $("cards").scrollHeight;
     root.classList.toggle("long", whole || $("cards").scrollHeight > $("cards").clientHeight + 8);
+  }
+
+  // The place of the next chord opens no row of its own where that would push the first bars out of sight.
+  function settle() {
+    const cards = $("cards");
+    const ghost = cards.querySelector(".ghost");
+    if (!ghost) return;
+    ghost.hidden = false;
+    const opensRow = ghost.offsetTop > (ghost.previousElementSibling?.offsetTop ?? 0);
+    ghost.hidden = opensRow && cards.scrollHeight > cards.clientHeight + 8;
   }
 
   function drawTools() {
@@ -178,6 +190,7 @@ function mount(root) {
   function showWhole() {
     whole = !whole;
     root.classList.toggle("whole", whole);
+    settle();
     drawTools();
   }
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pretty_midi
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -247,6 +247,69 @@ def test_nothing_scrolls_sideways_and_pads_stay_put(page: Page, address: str, wi
     assert abs(before["y"] - after["y"]) < 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert min(box["height"] for pad in pads(page).all() if (box := pad.bounding_box())) >= 44
+
+
+def scrolled(page: Page) -> list[float]:
+    """How far the cards are scrolled, and how far they could be."""
+    told: list[float] = page.locator(".cards").evaluate(
+        "node => [node.scrollTop, node.scrollHeight - node.clientHeight]"
+    )
+    return told
+
+
+@pytest.mark.parametrize(("width", "full"), [(1440, 8), (390, 6)])
+def test_full_rows_stay_in_sight_until_a_chord_needs_another(page: Page, address: str, width: int, full: int) -> None:
+    """The place of the next chord pushes nothing away; a chord in a new row brings that row, and what was just played
+    is seen all the time."""
+    page.set_viewport_size({"width": width, "height": 844})
+    open_compose(page, address, "?c=" + "_".join((["C", "Am", "F", "G"] * 2)[: full - 1]))
+    expect(cards(page)).to_have_count(full - 1)
+    pads(page).first.click()
+    expect(cards(page)).to_have_count(full)
+    page.wait_for_timeout(400)
+    assert scrolled(page)[0] == 0
+    expect(page.locator("[data-id=whole]")).to_have_count(0)
+    expect(cards(page).first).to_be_in_viewport(ratio=1)
+    expect(cards(page).last).to_be_in_viewport(ratio=1)
+    pads(page).first.click()
+    expect(cards(page)).to_have_count(full + 1)
+    page.wait_for_timeout(400)
+    assert scrolled(page)[0] > 0
+    box, shown = cards(page).last.bounding_box(), page.locator(".cards").bounding_box()
+    assert box is not None
+    assert shown is not None
+    assert shown["y"] <= box["y"] and box["y"] + box["height"] <= shown["y"] + shown["height"] + 2
+    page.locator("[data-id=whole]").click()
+    expect(page.locator(".ghost")).to_be_visible()
+
+
+# Sliders and uploaders are pressed elsewhere than in their field, which is hidden.
+SMALL = """() => [...document.querySelectorAll("input:not([type=range], [type=file]), button, textarea")]
+    .filter((node) => node.offsetParent
+    && !node.closest('[data-testid="stTooltipHoverTarget"]') && node.getBoundingClientRect().height < 44)
+    .map((node) => node.getAttribute("aria-label") || node.innerText)"""
+
+
+@pytest.mark.parametrize("where", ["compose", "notes", "notes?notes.from=file", "tunes", "exercises", "workshop"])
+def test_what_a_finger_presses_is_high_enough(chromium: Browser, address: str, where: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{address}/{where}")
+    expect(page.locator("[data-testid=stBaseButton-secondary], [data-testid=stPopoverButton]").last).to_be_visible()
+    page.wait_for_timeout(800)
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_views_stand_in_one_row_on_a_phone(page: Page, address: str, language: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 844})
+    open_compose(page, address, f"?c=C_F&lang={language}")
+    names = page.locator(".st-key-views button")
+    expect(names).to_have_count(4)
+    assert len(set(names.evaluate_all("nodes => nodes.map((node) => node.getBoundingClientRect().top)"))) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_kind_of_chord_can_be_asked_for(page: Page, address: str) -> None:
