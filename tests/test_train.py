@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +18,13 @@ from engine import checkpoint
 from engine.corpus import Corpus, read_corpus
 from engine.errors import BadConfig
 from engine.networks import ChordLSTM, initialised
-from engine.train import loop
 from engine.train.__main__ import main, parser
 from engine.train.batches import IGNORED, Batch, batch_of, batched, crops_of, with_unknowns
 from engine.train.curves import Curves
 from engine.train.loop import loss_of, train
 from engine.train.plan import Plan
 from engine.train.record import commands_of, read_record
+from engine.train.running import Run
 from engine.train.ship import ship
 from engine.train.teachers import soft_targets
 from engine.vocab import Vocabulary, vocabulary_of
@@ -108,17 +109,23 @@ def test_the_seed_decides_all(tmp_path: Path) -> None:
     assert not torch.equal(one, other)
 
 
-def test_a_broken_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = weights_of(train(CORPUS, TINY, tmp_path / "whole", silent))
-    keep, kept = loop._keep, []
+def broken_off(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The next run ends after its first epoch; the epochs that were kept from then on."""
+    keep, kept = Run.keep, list[int]()
 
-    def broken(*arguments: object) -> None:
-        keep(*arguments)  # type: ignore[arg-type]
-        kept.append(1)
+    def broken(run: Run[ChordLSTM], folder: Path, marks: Mapping[str, object], epochs: int, best: bool) -> None:
+        keep(run, folder, marks, epochs, best)
+        kept.append(epochs)
         if len(kept) == 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(loop, "_keep", broken)
+    monkeypatch.setattr(Run, "keep", broken)
+    return kept
+
+
+def test_a_broken_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = weights_of(train(CORPUS, TINY, tmp_path / "whole", silent))
+    kept = broken_off(monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         train(CORPUS, TINY, tmp_path / "broken", silent)
     resumed = weights_of(train(CORPUS, TINY, tmp_path / "broken", silent))

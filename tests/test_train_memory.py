@@ -32,6 +32,7 @@ from engine.train.memory_cards import ship_memory
 from engine.train.mixture import Lesson, RememberingLSTM
 from engine.train.remembering import MemoryPlan, loss_of, predicted, validated
 from engine.vocab import opening
+from tests.test_train import broken_off
 
 SONGS = Path(__file__).parent / "fixtures" / "songs.csv"
 VOCAB, START = 12, 2
@@ -121,6 +122,23 @@ def test_a_seed_decides_all(tmp_path: Path) -> None:
         run_memory(Sources(SONGS), replace(TINY, epochs=1), tmp_path / name, silent)
     one, other = (torch.load(tmp_path / name / "best.pt", weights_only=True) for name in ("a", "b"))
     assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_broken_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources, plan = made_songbook(tmp_path), replace(TINY, epochs=3)
+    run_memory(sources, plan, tmp_path / "whole", silent)
+    kept = broken_off(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        run_memory(sources, plan, tmp_path / "broken", silent)
+    run_memory(sources, plan, tmp_path / "broken", silent)
+    assert kept == [1, 2, 3]  # none was done twice
+    whole, broken = (torch.load(tmp_path / name / "best.pt", weights_only=True) for name in ("whole", "broken"))
+    assert all(torch.equal(weight, broken[name]) for name, weight in whole.items())
+    curves = [(tmp_path / name / "curves.jsonl").read_text("utf-8").splitlines() for name in ("whole", "broken")]
+    losses = [[json.loads(line)["loss"] for line in lines] for lines in curves]
+    assert losses[0] == losses[1]
+    run_memory(sources, replace(plan, epochs=1), tmp_path / "broken", silent)  # another plan begins anew
+    assert len((tmp_path / "broken" / "curves.jsonl").read_text("utf-8").splitlines()) == 1
 
 
 def test_a_checkpoint_believes_what_the_network_learned(live: tuple[Path, Sources], model: Model) -> None:

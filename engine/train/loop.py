@@ -1,21 +1,19 @@
 """The training loop: one-cycle schedule, clipped gradients, averaged weights, early stopping, resume.
 
-The weights kept are a running mean over the steps (Polyak & Juditsky, 1992). Every random source is derived from
-(seed, epoch), so a run that was broken off and resumed ends with the same weights as one that was not.
+Every random source is derived from (seed, epoch), so a run that was broken off and resumed ends with the same weights
+as one that was not.
 """
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from engine.corpus import Corpus, Song
@@ -24,38 +22,12 @@ from engine.networks import ChordLSTM, initialised
 from engine.train.batches import IGNORED, Batch, Crop, SoftTargets, batch_of, batched, crops_of, with_unknowns
 from engine.train.curves import Curves, Epoch
 from engine.train.plan import Plan
+from engine.train.running import BEST_FILE, Run, started
 from engine.vocab import Vocabulary, vocabulary_of
 
 Report = Callable[[str], None]
 
 VALIDATION_STRIDE = 3  # the epoch is chosen by every third position, to save time; cards report all of them
-
-
-@dataclass
-class Run:
-    """What changes during training. `mean` is the network whose weights are kept."""
-
-    network: ChordLSTM
-    mean: ChordLSTM
-    optimizer: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler
-    steps: int = 0
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "steps": self.steps,
-            "network": self.network.state_dict(),
-            "mean": self.mean.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        self.steps = state["steps"]
-        self.network.load_state_dict(state["network"])
-        self.mean.load_state_dict(state["mean"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +57,16 @@ def train(
     lessons = Lessons([vocabulary.encode(song) for song in corpus.train], vocabulary, soft, corpus.validation)
     run = _started(plan, lessons, device)
     curves = Curves(folder)
-    epochs = _resumed(run, folder, curves, plan)
+    done = run.resume(folder, {"plan": asdict(plan)})
+    epochs = curves.read()[:done] if done else ()
     for epoch in range(len(epochs), plan.epochs):
         if _is_exhausted(epochs, plan.patience):
             report(f"stopped: no better validation loss in {plan.patience} epochs\n")
             break
         epochs = (*epochs, _epoch(run, lessons, plan, epoch, report))
-        _keep(run, folder, curves, epochs, plan)
+        curves.write(epochs)
+        least = min(epoch.validation_loss for epoch in epochs)
+        run.keep(folder, {"plan": asdict(plan)}, len(epochs), epochs[-1].validation_loss == least)
     return _best(plan, vocabulary, folder)
 
 
@@ -112,19 +87,12 @@ def loss_of(network: ChordLSTM, batch: Batch, plan: Plan) -> tuple[Tensor, Tenso
     return (1 - plan.teaching) * written + plan.teaching * taught, logits
 
 
-def _started(plan: Plan, lessons: Lessons, device: str) -> Run:
+def _started(plan: Plan, lessons: Lessons, device: str) -> Run[ChordLSTM]:
     network = initialised(plan.architecture(len(lessons.vocabulary)), plan.rng_seed).to(device)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=plan.peak_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98)
-    )
-    steps = sum(len(lessons.batches(plan, epoch)) for epoch in range(plan.epochs)) + 1
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, plan.peak_rate, total_steps=steps, pct_start=0.2, final_div_factor=100
-    )
-    return Run(network, copy.deepcopy(network).eval(), optimizer, schedule)
+    return started(network, plan, sum(len(lessons.batches(plan, epoch)) for epoch in range(plan.epochs)))
 
 
-def _epoch(run: Run, lessons: Lessons, plan: Plan, epoch: int, report: Report) -> Epoch:
+def _epoch(run: Run[ChordLSTM], lessons: Lessons, plan: Plan, epoch: int, report: Report) -> Epoch:
     began = time.perf_counter()
     torch.manual_seed(_seed(plan, epoch))  # dropout draws from the global generator
     hiding = torch.Generator().manual_seed(_seed(plan, epoch))
@@ -143,29 +111,15 @@ def _epoch(run: Run, lessons: Lessons, plan: Plan, epoch: int, report: Report) -
     return Epoch(epoch, loss / counted, correct / counted, scores.loss, scores.top1, rate, seconds)
 
 
-def _step(run: Run, batch: Batch, plan: Plan) -> tuple[float, int, int]:
+def _step(run: Run[ChordLSTM], batch: Batch, plan: Plan) -> tuple[float, int, int]:
     """One step down the gradient: its loss, how many targets were foretold, how many there were."""
     device = next(run.network.parameters()).device
     soft = None if batch.soft is None else batch.soft.to(device)
     batch = Batch(batch.ids.to(device), batch.targets.to(device), soft)
     run.network.train()
     loss, logits = loss_of(run.network, batch, plan)
-    run.optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(run.network.parameters(), plan.clip)
-    run.optimizer.step()
-    run.schedule.step()
-    run.steps += 1
-    _average(run, plan.averaging)
+    run.descend(loss, plan)
     return float(loss.detach()), int((logits.argmax(-1) == batch.targets).sum()), int((batch.targets != IGNORED).sum())
-
-
-def _average(run: Run, kept: float) -> None:
-    """The running mean, quicker at first so that the random start is soon forgotten."""
-    share = 1 - min(kept, (1 + run.steps) / (10 + run.steps))
-    with torch.no_grad():
-        for mean, weight in zip(run.mean.parameters(), run.network.parameters(), strict=True):
-            mean.lerp_(weight, share)
 
 
 def _seed(plan: Plan, epoch: int) -> int:
@@ -177,25 +131,7 @@ def _is_exhausted(epochs: tuple[Epoch, ...], patience: int) -> bool:
     return len(losses) - losses.index(min(losses)) > patience if losses else False
 
 
-def _keep(run: Run, folder: Path, curves: Curves, epochs: tuple[Epoch, ...], plan: Plan) -> None:
-    curves.write(epochs)
-    if epochs[-1].validation_loss == min(epoch.validation_loss for epoch in epochs):
-        torch.save(run.mean.state_dict(), folder / "best.pt")
-    torch.save({"plan": asdict(plan), "epochs": len(epochs)} | run.state(), folder / "last.pt")
-
-
-def _resumed(run: Run, folder: Path, curves: Curves, plan: Plan) -> tuple[Epoch, ...]:
-    """Takes up a run of the same plan where it was left; any other run in the folder begins anew."""
-    if not (folder / "last.pt").is_file():
-        return ()
-    saved = torch.load(folder / "last.pt", map_location="cpu", weights_only=True)
-    if saved["plan"] != asdict(plan):
-        return ()
-    run.restore(saved)
-    return curves.read()[: saved["epochs"]]
-
-
 def _best(plan: Plan, vocabulary: Vocabulary, folder: Path) -> ChordLSTM:
     network = ChordLSTM(plan.architecture(len(vocabulary)))
-    network.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
+    network.load_state_dict(torch.load(folder / BEST_FILE, map_location="cpu", weights_only=True))
     return network.eval()

@@ -20,7 +20,8 @@ from engine.songbook import LiveSong, live_vocabulary, read_live_corpus
 from engine.train.lessons import Piece, piece_of
 from engine.train.mixture import RememberingLSTM
 from engine.train.record import MODEL_FILE
-from engine.train.remembering import BEST_FILE, Material, MemoryPlan, Report, Soft, predicted, train
+from engine.train.remembering import Material, MemoryPlan, Report, Soft, predicted, train
+from engine.train.running import BEST_FILE
 from engine.vocab import Vocabulary, vocabulary_of
 
 MEMORY_FILE = "memory.json"

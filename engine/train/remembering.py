@@ -1,23 +1,23 @@
 """Training of the remembering network: network and memory together, on whole songs.
 
-One-cycle schedule, clipped gradients, averaged weights (Polyak & Juditsky, 1992), the best epoch by the validation
-part. Strong dropout does a second service here: what the memory is shown of the network's belief about a training song
-is as unsure as it will be about a new one.
+The best epoch by the validation part; a run that was broken off goes on where it was. Strong dropout does a second
+service here: what the memory is shown of the network's belief about a training song is as unsure as it will be about a
+new one.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from engine.architecture import Architecture
@@ -25,13 +25,13 @@ from engine.evaluate.scores import Scores, scores_of
 from engine.memory.sizes import VERSION
 from engine.train.lessons import Piece, batches, lesson_of
 from engine.train.mixture import Lesson, RememberingLSTM
+from engine.train.running import BEST_FILE, Run, started
 from engine.vocab import Vocabulary
 
 Report = Callable[[str], None]
 Soft = Sequence[npt.NDArray[np.float32]]  # per piece (chords, vocab)
 
 EARLY = 4  # chords
-BEST_FILE = "best.pt"
 CURVES_FILE = "curves.jsonl"
 
 
@@ -63,17 +63,6 @@ class MemoryPlan:
                             self.seq_len, tie_weights=True, memory=VERSION)  # fmt: skip
 
 
-@dataclass
-class Run:
-    """What changes during training; `mean` is the network whose weights are kept."""
-
-    network: RememberingLSTM
-    mean: RememberingLSTM
-    optimizer: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler
-    steps: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Material:
     """What is learned from and what chooses the epoch. `first` is the earliest place counted in validation."""
@@ -88,26 +77,41 @@ class Material:
 def train(
     material: Material, plan: MemoryPlan, folder: Path, report: Report, start: RememberingLSTM | None = None
 ) -> RememberingLSTM:
-    """The network of the best epoch, in evaluation mode. Leaves `curves.jsonl` and `best.pt` (weights) in `folder`.
+    """The network of the best epoch, in evaluation mode. Leaves `curves.jsonl`, `best.pt` (weights) and `last.pt` (to
+    go on from) in `folder`.
 
     With `start`, a trained network learns on.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.rng_seed)
-    run, best = _started(material, plan, start), float("inf")
-    for epoch in range(plan.epochs):
+    run, marks = _started(material, plan, start), _marks(material, plan, start)
+    done = run.resume(folder, marks)
+    lines = _read(folder / CURVES_FILE)[:done] if done else []
+    for epoch in range(len(lines), plan.epochs):
         began = time.perf_counter()
         trained = _epoch(run, material, plan, epoch)
         scores = validated(run.mean, material)
         line = {"epoch": epoch, "train_loss": trained, "seconds": time.perf_counter() - began} | scores.named()
         report(json.dumps(line) + "\n")
-        with (folder / CURVES_FILE).open("a" if epoch else "w", encoding="utf-8") as curves:
-            curves.write(json.dumps(line | {"plan": asdict(plan)} if not epoch else line) + "\n")
-        if scores.loss < best:
-            best = scores.loss
-            torch.save(run.mean.state_dict(), folder / BEST_FILE)
+        lines.append(line if epoch else line | {"plan": asdict(plan)})
+        _write(folder / CURVES_FILE, lines)
+        run.keep(folder, marks, len(lines), scores.loss == min(line["loss"] for line in lines))
     run.mean.load_state_dict(torch.load(folder / BEST_FILE, weights_only=True))
     return run.mean.eval()
+
+
+def _marks(material: Material, plan: MemoryPlan, start: RememberingLSTM | None) -> dict[str, object]:
+    """What a run has to have in common with one that it goes on with."""
+    learned = [len(material.vocabulary), len(material.pieces), sum(len(piece.chords) for piece in material.pieces)]
+    return {"plan": asdict(plan), "material": learned, "taught": material.soft is not None, "begun": start is not None}
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _write(file: Path, lines: Sequence[Mapping[str, Any]]) -> None:
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
 
 def validated(network: RememberingLSTM, material: Material) -> Scores:
@@ -132,25 +136,18 @@ def predicted(
     return [logarithms[i] for i in range(len(pieces))], [piece.chords for piece in pieces]
 
 
-def _started(material: Material, plan: MemoryPlan, start: RememberingLSTM | None) -> Run:
+def _started(material: Material, plan: MemoryPlan, start: RememberingLSTM | None) -> Run[RememberingLSTM]:
     network = RememberingLSTM(plan.architecture(len(material.vocabulary)), plan.rng_seed)
     if start is not None:
         network.load_state_dict(start.state_dict())
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=plan.peak_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98)
-    )
-    steps = sum(len(_batches(material, plan, epoch)) for epoch in range(plan.epochs)) + 1
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, plan.peak_rate, total_steps=steps, pct_start=0.2, final_div_factor=100
-    )
-    return Run(network, copy.deepcopy(network), optimizer, schedule)
+    return started(network, plan, sum(len(_batches(material, plan, epoch)) for epoch in range(plan.epochs)))
 
 
 def _batches(material: Material, plan: MemoryPlan, epoch: int) -> list[list[int]]:
     return batches(material.pieces, plan.places, np.random.default_rng([plan.rng_seed, epoch]))
 
 
-def _epoch(run: Run, material: Material, plan: MemoryPlan, epoch: int) -> float:
+def _epoch(run: Run[RememberingLSTM], material: Material, plan: MemoryPlan, epoch: int) -> float:
     """One pass; the mean loss of the mixture in nats per token."""
     run.network.train()
     random = np.random.default_rng([plan.rng_seed, epoch, 1])
@@ -175,15 +172,9 @@ def loss_of(network: RememberingLSTM, lesson: Lesson, plan: MemoryPlan) -> tuple
     return taught + plan.alone * _mean_loss(alone, lesson.targets, weights), written
 
 
-def _step(run: Run, lesson: Lesson, plan: MemoryPlan) -> float:
+def _step(run: Run[RememberingLSTM], lesson: Lesson, plan: MemoryPlan) -> float:
     loss, written = loss_of(run.network, lesson, plan)
-    run.optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(run.network.parameters(), plan.clip)
-    run.optimizer.step()
-    run.schedule.step()
-    run.steps += 1
-    _average(run, min(plan.averaging, (1 + run.steps) / (10 + run.steps)))
+    run.descend(loss, plan)
     return float(written.detach())
 
 
@@ -194,12 +185,6 @@ def _mean_loss(logarithms: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
 def _taught(mixed: Tensor, written: Tensor, soft: Tensor | None, teaching: float) -> Tensor:
     """With teachers, the loss is mixed with that against their probabilities (Hinton et al., 2015)."""
     return written if soft is None else (1 - teaching) * written - teaching * (soft * mixed).sum(-1).mean()
-
-
-def _average(run: Run, kept: float) -> None:
-    with torch.no_grad():
-        for mean, weight in zip(run.mean.parameters(), run.network.parameters(), strict=True):
-            mean.lerp_(weight, 1 - kept)
 
 
 def _with_unknowns(lesson: Lesson, plan: MemoryPlan, vocabulary: Vocabulary) -> Lesson:
