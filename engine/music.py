@@ -199,6 +199,7 @@ class Score:
     meter: str = ""  # "6/8"; empty: `beats_per_bar` quarters
     bars: tuple[float, ...] = ()  # where each bar begins, in beats, when they are not all of one length
     accompaniment: int | None = None  # General MIDI program of the left hand, where it is not `instrument`
+    bar_numbers: tuple[int, ...] = ()  # of each of `bars` as it is written, 0 for an upbeat; empty: in order
 
     @property
     def is_melody(self) -> bool:

@@ -138,6 +138,21 @@ def test_what_is_shown_is_read_again_as_the_same_tune(seed: int) -> None:
     assert all(len(line) < 2000 for line in text.text.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("body", "numbers"),
+    [
+        ("C8|D8:|E8|F8|]", [1, 2, 1, 2, 3, 4]),
+        ("|:G2|C8|D6::G2|E8|F6:|", [0, 1, 2, 0, 1, 2, 0, 3, 4, 0, 3, 4]),
+        ("|:G2|C8|[1D6:|[2E6||F8|]", [0, 1, 2, 0, 1, 3, 4]),
+        ("C4G4|]", [1]),
+    ],
+)
+def test_bars_have_the_numbers_they_are_written_with(body: str, numbers: list[int]) -> None:
+    score = sounded(tune_of(body)).score
+    assert list(score.bar_numbers) == numbers
+    assert len(score.bars) == len(numbers)
+
+
 def test_the_text_is_grouped_by_beat_with_four_bars_a_line() -> None:
     tune = Tune("jig", "6/8", "Dmaj", split_body("A|dfdAFA|B2B[DF]2A-|AFAd3|dfdAFA|d3d2:|"), "A jig\nX:2\n%%bad")
     assert shown(tune, 7).text == (

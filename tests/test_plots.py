@@ -191,8 +191,9 @@ def test_crowded_names_move_up_a_row_or_stay_away_but_every_field_is_there() -> 
     layout = piano_roll(score(Note(60, 0, 64), beats=64), marks).layout
     shown = [a for a in layout.annotations if a.text == "C#m7b5/E"]
     assert len(layout.shapes) == 64
-    assert {a.yshift for a in shown} == {0, 18}
-    for row in (0, 18):
+    assert {a.yshift for a in shown} == {0, 18, 36}
+    assert layout.margin.t > 36 + 14
+    for row in (0, 18, 36):
         places = [a.x / 64 * 320 for a in shown if a.yshift == row]
         assert min(b - a for a, b in pairwise(places)) >= 8 * len("C#m7b5/E")
 
@@ -234,3 +235,17 @@ def test_bars_of_a_tune_stand_where_its_score_says() -> None:
     assert axis.tickvals == (0.0, 0.5, 3.5)
     assert axis.ticktext == ("0", "1", "2")
     assert axis.title.text == "Bars of 6/8"
+
+
+def test_what_is_played_again_has_its_numbers_again_and_upbeats_have_none() -> None:
+    starts = (0.0, 0.5, 3.5, 6.0, 6.5, 9.5)
+    tune = Score("", Key("D"), 120, 3, (), beats=12.0, meter="6/8", bars=starts, bar_numbers=(0, 1, 2, 0, 1, 2))
+    axis = piano_roll(tune).layout.xaxis
+    assert (axis.tickvals, axis.ticktext) == ((0.5, 3.5, 6.5, 9.5), ("1", "2", "1", "2"))
+
+
+def test_of_many_bars_every_fourth_is_numbered() -> None:
+    numbers = (*range(1, 17), *range(1, 17))
+    starts = tuple(4.0 * bar for bar in range(32))
+    tune = Score("", Key("D"), 120, 4, (), beats=128.0, meter="4/4", bars=starts, bar_numbers=numbers)
+    assert piano_roll(tune).layout.xaxis.ticktext == ("1", "5", "9", "13", "1", "5", "9", "13")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.abc.form import MOST_BARS, Form, Place, Plan
+from engine.abc.form import MOST_BARS, Form, Place, Plan, UnplayableForm
 from engine.abc.lengths import EIGHTH, bar_ticks, in_time_of, ticks_of
 from engine.abc.tokens import BARS, CLOSE, END, ENDINGS, OPEN, REST, TIE, TUPLETS, Tune, pitch_of
 from engine.words import Sentence, say
@@ -39,21 +39,40 @@ class Bar:
     marks: tuple[tuple[int, str], ...] = ()  # `|:`, `[1` or `[2` before its notes, with their indices
 
 
-def faults(tune: Tune) -> tuple[Fault, ...]:
-    """Everything that makes a tune invalid, in the order of the text; nothing for a valid tune."""
+def faults(tune: Tune, plan: Plan | None = None) -> tuple[Fault, ...]:
+    """Everything that makes a tune invalid, or other than planned, in the order of the text."""
     scan, meter = _Scan(tune.body, _meter(tune)), _meter(tune)
     bars = scan.bars()
     if not any(bar.ticks for bar in bars):
         return (Fault(0, say("The tune has no notes.")),)
     full = bar_ticks(meter)
-    form = Form(full, range(FINEST, full, FINEST), Plan(), len(tune.body) + MOST_BARS, strict=False)
+    form = Form(full, range(FINEST, full, FINEST), plan or Plan(), len(tune.body) + MOST_BARS, strict=False)
     found = [*scan.found, *_outline(bars, form, tune.meter, len(tune.body))]
     return tuple(sorted(found, key=lambda fault: fault.index))
+
+
+def keeps_form(tune: Tune, form: str, bars: int) -> bool:
+    """Whether a valid tune has the parts, and they the bars, that were asked for; none has a form that cannot be."""
+    try:
+        return not faults(tune, Plan.of(form, bars))
+    except UnplayableForm:
+        return False
 
 
 def bars_of(tune: Tune) -> tuple[Bar, ...]:
     """The bars of a tune with their lengths, however faulty it is."""
     return measured(tune)[0]
+
+
+def upbeats_of(tune: Tune) -> frozenset[int]:
+    """The first tokens of the bars that are upbeats: shorter than the meter, at the beginning of a part. A second
+    ending, however short, begins none."""
+    full, line, found = bar_ticks(_meter(tune)), "", set()
+    for bar in bars_of(tune):
+        if bar.ticks < full and line != "|" and not any(mark == "[2" for _, mark in bar.marks):
+            found.add(bar.start)
+        line = bar.line
+    return frozenset(found)
 
 
 def measured(tune: Tune) -> tuple[tuple[Bar, ...], Mapping[int, int]]:
@@ -231,7 +250,7 @@ def _outline(bars: Sequence[Bar], form: Form, meter: str, length: int) -> Iterat
             yield Fault(bar.start, say("After the first ending comes the second: [2."))
         ends = form.ends(place)
         fitting = [ticks for ticks, lines in ends.items() if bar.line in lines]
-        ticks = min(fitting or ends, key=lambda ticks: abs(ticks - bar.ticks))
+        ticks = min(fitting or ends or (form.full,), key=lambda ticks: abs(ticks - bar.ticks))
         if ticks != bar.ticks:
             yield _wrong_length(bar, ticks, meter)
         if not fitting:

@@ -8,11 +8,11 @@ last repeat sign or double bar.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from engine.abc.faults import Bar, bars_of
+from engine.abc.faults import Bar, bars_of, upbeats_of
 from engine.abc.lengths import COMPOUND, EIGHTH, bar_ticks, in_time_of, ticks_of
 from engine.abc.tokens import CLOSE, LETTERS, OPEN, REST, SHARPS, TIE, TUPLETS, Tune, fifths, pitch_of, signature
 from engine.music import Key, Note, Score
@@ -58,8 +58,10 @@ class Struck(NamedTuple):
 def sounded(tune: Tune, tempo_bpm: float = 0.0, instrument: int = 0) -> Sounded:
     """The tune's notes, faulty or not: what can be heard of it. `tempo_bpm` in quarters a minute, 0: by its type."""
     player = _Player(tune)
-    for bar in unfolded(bars_of(tune)):
-        player.play(bar)
+    bars = bars_of(tune)
+    numbers = _numbers(bars, upbeats_of(tune))
+    for bar in unfolded(bars):
+        player.play(bar, numbers.get(bar.start, 0))
     struck = sorted(player.done, key=lambda note: (note.onset, note.pitch))
     score = Score(
         title=tune.title,
@@ -71,6 +73,7 @@ def sounded(tune: Tune, tempo_bpm: float = 0.0, instrument: int = 0) -> Sounded:
         beats=player.now / QUARTER,
         meter=tune.meter,
         bars=tuple(onset / QUARTER for onset in player.starts),
+        bar_numbers=tuple(player.numbers),
     )
     return Sounded(score, tuple(note.token for note in struck))
 
@@ -120,6 +123,12 @@ def unfolded(bars: Sequence[Bar]) -> Iterator[Bar]:
             start = at
 
 
+def _numbers(bars: Sequence[Bar], upbeats: Container[int]) -> dict[int, int]:
+    """The number of each bar as it is written, by its first token; an upbeat, of a later part too, has none."""
+    counted = [bar.start for bar in bars if bar.ticks and bar.start not in upbeats]
+    return {start: number for number, start in enumerate(counted, start=1)}
+
+
 def _meter(tune: Tune) -> tuple[int, int]:
     top, bottom = (int(number) for number in tune.meter.split("/"))
     return top, bottom
@@ -144,6 +153,7 @@ class _Player:
     now: int = 0
     done: list[Struck] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
     _signs: dict[str, int] = field(default_factory=dict)  # accidentals of this bar by letter
     _held: dict[int, int] = field(default_factory=dict)  # staff place -> index in `done` of a tied note
     _read: int = 0  # the last bar line
@@ -160,13 +170,14 @@ class _Player:
         place = onset - start
         return STRONG if place == 0 else OFF_BEAT if place % beat else ON_BEAT
 
-    def play(self, bar: Bar) -> None:
+    def play(self, bar: Bar, number: int) -> None:
         body = self.tune.body
         self._signs, self._left = {}, 0
         if bar.start < self._read:  # going back: a tie leads forward, into the second ending too
             self._held = {}
         self._read = bar.end
         self.starts.append(self.now)
+        self.numbers.append(number)
         at = bar.start
         while at < bar.end + (not bar.line):
             token = body[at]
@@ -180,6 +191,7 @@ class _Player:
                 at += 1
         if self.now == self.starts[-1]:
             self.starts.pop()
+            self.numbers.pop()
 
     def _event(self, at: int) -> int:
         """A note, rest or chord at a token with its length and tie; the index after them."""

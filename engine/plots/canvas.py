@@ -27,7 +27,7 @@ CONFIG: dict[str, Any] = {
 }
 PHONE_WIDTH = 320  # pixels of the time axis on a phone 390 pixels wide: names that fit there fit anywhere
 CHARACTER_WIDTH = 8  # pixels, about, of one character of a chord name
-LABEL_ROWS = 2  # names that would touch their neighbour move up a row
+LABEL_ROWS, MOST_ROWS = 2, 3  # of names that would touch their neighbour: room for some, and for a third where needed
 ROW_HEIGHT = 18  # pixels of one row of names
 
 Translate = Callable[[str], str]
@@ -110,7 +110,7 @@ def mark_chords(
             *(_name(mark, row, colours) for mark, row in placed),
             *(_letter(mark, colours) for mark, _ in placed),
         ],
-        margin_t=LABEL_ROWS * ROW_HEIGHT + 12,
+        margin_t=max(LABEL_ROWS, *(row + 1 for _, row in placed), 0) * ROW_HEIGHT + 12,
     )
 
 
@@ -121,7 +121,7 @@ def _field(mark: ChordMark, end: float, colours: Palette) -> dict[str, Any]:
 
 def _rows_of_labels(marks: Sequence[ChordMark], end: float) -> list[tuple[ChordMark, int]]:
     """The marks whose names find room, each with its row (0 is the lower)."""
-    free = [0.0] * LABEL_ROWS  # where each row ends so far, in pixels
+    free = [0.0] * MOST_ROWS  # where each row ends so far, in pixels
     placed = []
     for mark in marks:
         start = PHONE_WIDTH * mark.onset / max(end, 1e-9)

@@ -99,11 +99,23 @@ def _bars_title(score: Score, translate: Translate) -> str:
 
 
 def _bar_ticks(score: Score) -> dict[str, Any]:
-    """Ticks at bar lines, numbered from 1 (an upbeat is 0), not more than fit."""
+    """Ticks at bar lines, not more than fit: numbered as the score says, else from 1 (an upbeat is 0)."""
     edges = score.bar_edges
+    if score.bar_numbers:
+        return _written_ticks(edges, score.bar_numbers)
     upbeat = len(edges) > 2 and edges[1] - edges[0] < edges[2] - edges[1]
     shown = range(0, len(edges) - 1, -(-(len(edges) - 1) // MOST_BARS))
     return {"tickvals": [edges[bar] for bar in shown], "ticktext": [str(bar + 1 - upbeat) for bar in shown]}
+
+
+def _written_ticks(edges: Sequence[float], numbers: Sequence[int]) -> dict[str, Any]:
+    """Every bar, every second, every fourth ... as it is written: what is played again has its numbers again."""
+    count = sum(number > 0 for number in numbers)
+    step = 1
+    while -(-count // step) > MOST_BARS:
+        step *= 2
+    shown = [bar for bar, number in enumerate(numbers) if number > 0 and (number - 1) % step == 0]
+    return {"tickvals": [edges[bar] for bar in shown], "ticktext": [str(numbers[bar]) for bar in shown]}
 
 
 def _pitch_ticks(notes: Sequence[Note], show: Callable[[str], str], semitones: int, height: int) -> dict[str, Any]:

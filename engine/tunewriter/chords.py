@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from engine.abc import Bar, Tune, bars_of, sounded
-from engine.abc.faults import measured
+from engine.abc.faults import measured, upbeats_of
 from engine.abc.lengths import EIGHTH, bar_ticks
 from engine.abc.sounding import unfolded
 from engine.music import NO_CHORD, Chord, Key, Progression, Slot
@@ -110,10 +110,10 @@ def _at_hand(key: str, harmony: Key) -> dict[Chord, float]:
 def _stretches(tune: Tune, bars: Sequence[Bar], per_bar: int) -> list[list[Stretch]]:
     top, bottom = (int(number) for number in tune.meter.split("/"))
     full = bar_ticks((top, bottom))
-    heard = _Heard(tune)
+    heard, upbeats = _Heard(tune), upbeats_of(tune)
     found = []
     for number, bar in enumerate(bars):
-        upbeat = bar.ticks < full and (number == 0 or bars[number - 1].line != "|")
+        upbeat = bar.start in upbeats
         left = len(bars) - number
         wanted = heard.moves_after(bar, full // 2) if left == 1 else per_bar == 2 and bar.ticks == full
         halved = wanted and not upbeat and top in (2, 4, 6, 12)

@@ -15,7 +15,7 @@ from engine.tunewriter import Wish
 from engine.words import Sentence
 from pages.parts.session.desk import Desk
 from pages.parts.session.presses import new_presses
-from pages.parts.tunes.table import EXAMPLE, FIDDLE, Candidate, Stand, Table
+from pages.parts.tunes.table import EXAMPLE, FIDDLE, Candidate, Stand, Table, music_of
 
 LINKED_TEXT = 6_000  # characters of a tune that an address can carry
 LINKED_OPENING = 1_000
@@ -79,6 +79,9 @@ def read(entries: Mapping[str, str]) -> Stand:
         if entry in entries and (value := reader(entries[entry])) is not None
     }
     wish = replace(new_wish(), **given)
+    count = _whole(1, LINKED_TEXT)(entries.get("upto", ""))
+    if count is not None:
+        wish = replace(wish, opening=music_of(entries.get("abc", "")[:LINKED_TEXT])[:count])
     first = _linked(entries, wish) or Candidate(1, EXAMPLE)
     kept = Table((first,), first.number)
     program = _whole(0, 127)(entries.get("instr", ""))
@@ -109,12 +112,19 @@ def write(stand: Stand) -> dict[str, str]:
 
 
 def recipe(stand: Stand) -> dict[str, str]:
-    """What makes the tune that is looked at again: the settings it was made with, and which of the tunes it was."""
+    """What makes the tune that is looked at again: the settings it was made with, and which of the tunes it was.
+
+    A tune that goes on from an opening holds it already: then only its length is told, in characters below the key.
+    """
     one = stand.table.looked_at
     if one is None or one.wish is None:
         return write(stand)
-    take = {} if one.is_edited else {"take": str(one.take)}
-    return write(replace(stand, wish=one.wish)) | take
+    entries = write(replace(stand, wish=one.wish)) | ({} if one.is_edited else {"take": str(one.take)})
+    opening = one.wish.opening
+    if opening and music_of(entries.get("abc", "")).startswith(opening):
+        entries.pop("open", "")
+        entries["upto"] = str(len(opening))
+    return entries
 
 
 def _wished(wish: Wish) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pages.parts.kept import tunes as kept
 from pages.parts.session import own
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, MOST_SEED, TEMPOS
-from pages.parts.tunes.table import MOST_KEPT, Candidate, Table
+from pages.parts.tunes.table import MOST_KEPT, Candidate, Table, music_of
 from pages.parts.tunes.words import METER_OF, tonics
 
 MOST_TEXT = 20_000  # characters of a text, as the field allows them: a tune has some 400
@@ -126,7 +126,7 @@ def random_opening() -> None:
     found = kept.opening(_unwritten(replace(stand.wish, opening="")), own.mark("tunes"))
     if found:
         seed = (stand.wish.rng_seed + 1) % (MOST_SEED + 1)
-        DESK.put(stand.wishing(opening=shown(found).text.partition(f"K:{found.key}\n")[2].strip(), rng_seed=seed))
+        DESK.put(stand.wishing(opening=music_of(shown(found).text), rng_seed=seed))
 
 
 # --- presses --------------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def _go_on(event: Mapping[str, Any]) -> None:
 def _wish_from(wish: Wish, planned: Wish | None, beginning: Tune) -> Wish:
     """Goes on to the plan the tune was written to; one that was changed, or is whole, goes on as it likes."""
     bars, form = (planned.bars, planned.form) if planned else (0, "")
-    opening = shown(beginning).text if any(bar.ticks for bar in bars_of(beginning)) else ""
+    opening = music_of(shown(beginning).text) if any(bar.ticks for bar in bars_of(beginning)) else ""
     rhythm = "" if beginning.rhythm == "other" else beginning.rhythm
     return replace(
         wish, bars=bars, form=form, opening=opening, rhythm=rhythm, meter=beginning.meter,

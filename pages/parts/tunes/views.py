@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -48,15 +49,13 @@ def _listen(stand: Stand, take: kept.Take) -> None:
 
 
 def chord_marks(take: kept.Take) -> list[plots.ChordMark]:
-    """The chords under the tune with what they do in its key; none where they are not asked for."""
+    """The chords under the tune where they change, with what they do in its key; none where they are not asked for."""
     if not take.chords:
         return []
     under = kept.chords(take.tune).progression
-    return [
-        plots.ChordMark(onset, write_chord(chord), function_of(chord, under.key))
-        for onset, chord in zip(under.onsets, under.chords, strict=True)
-        if not chord.is_silent
-    ]
+    struck = [pair for pair in zip(under.onsets, under.chords, strict=True) if not pair[1].is_silent]
+    changes = [next(same) for _, same in groupby(struck, key=lambda pair: pair[1])]
+    return [plots.ChordMark(onset, write_chord(chord), function_of(chord, under.key)) for onset, chord in changes]
 
 
 def _figure(figure: Figure, name: str) -> None:

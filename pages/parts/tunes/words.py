@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.abc import KEYS, RHYTHMS, Tune, bars_of
-from engine.abc.lengths import bar_ticks
+from engine.abc.faults import upbeats_of
 from engine.music import pitch_class_of
 from pages.parts.language import _
 
@@ -59,6 +59,6 @@ def title_of(tune: Tune) -> str:
 
 
 def bars_in(tune: Tune) -> str:
-    top, bottom = (int(number) for number in tune.meter.split("/"))
-    count = sum(2 * bar.ticks > bar_ticks((top, bottom)) for bar in bars_of(tune))  # an upbeat is no bar
+    upbeats = upbeats_of(tune)
+    count = sum(bar.ticks > 0 and bar.start not in upbeats for bar in bars_of(tune))
     return _("{meter} · {bars} bars").format(meter=tune.meter, bars=count)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from engine.abc import KEYS, METERS, Tune, bars_of, shown
+from engine.abc.faults import keeps_form
 from engine.abc.tokens import pitch_of
 from engine.tunewriter import Wish
 from engine.words import say
@@ -153,4 +154,12 @@ def _mark(one: Candidate, tune: Tune | None) -> dict[str, str]:
         name = _("close to {name} in {source}").format(name=title, source=source)
         return {"mark": name, "kind": "near"}
     mark = _("new, edited") if one.written and one.is_edited else _("new")
-    return {"mark": mark, "kind": "new"}
+    return {"mark": " · ".join((mark, *_missed(one, tune))), "kind": "new"}
+
+
+def _missed(one: Candidate, tune: Tune | None) -> tuple[str, ...]:
+    """A word where the model, writing as it likes, has not kept to the form."""
+    wish = one.wish
+    if tune is None or wish is None or wish.valid or one.is_edited or keeps_form(tune, wish.form, wish.bars):
+        return ()
+    return (_("not in the form asked for"),)
