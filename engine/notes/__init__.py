@@ -5,6 +5,7 @@ smf, midi         Standard MIDI Files: bytes to events, events to notes
 raw, assembly     what any file says in its own ticks, and from there to a piece
 grid, pickup      the grid measured from the onsets; the incomplete first bar
 plain             pitch names and chords in normal order, without lengths
+spelling          names for notes that came without; scores: a piece on two staves
 events            melodies and parts as notes and rests in sixteenths
 """
 

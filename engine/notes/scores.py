@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from engine.music import Key, Note, Score
+from engine.music import Note, Score
 from engine.notes.assembly import MOST_BEATS, struck_again
 from engine.notes.keys import key_of
 from engine.notes.nouns import Piece, PieceNote, Voice
-from engine.theory import spell
+from engine.notes.spelling import named
 
 _MIDDLE = 60  # what lies below middle C is for the left hand
 
@@ -21,9 +21,10 @@ def score_of(piece: Piece) -> Score:
     of the meters, the first one may be a pickup.
     """
     key = key_of(piece)
+    piece = named(piece, key)
     starts = bar_starts(piece)
     bars, beats = starts[:-1], _last(piece, starts)
-    notes = [_note(note, staff, key) for staff in ("right", "left") for note in _staff(piece, staff)]
+    notes = [_note(note, staff) for staff in ("right", "left") for note in _staff(piece, staff)]
     return Score(
         title=piece.title,
         key=key,
@@ -83,12 +84,12 @@ def _has_chords(voice: Voice) -> bool:
     return len(set(onsets)) < len(onsets)
 
 
-def _note(note: PieceNote, staff: str, key: Key) -> Note:
+def _note(note: PieceNote, staff: str) -> Note:
     return Note(
         note.pitch,
         float(note.onset),
         float(note.duration),
         note.velocity,
         "right" if staff == "right" else "left",
-        note.spelling or spell(note.pitch % 12, key),
+        note.spelling,
     )
