@@ -28,20 +28,20 @@ def named(piece: Piece, key: Key) -> Piece:
     """The piece with a name for every note."""
     notes = sorted(piece.notes, key=lambda note: note.onset)
     onsets = [note.onset for note in notes]
-    scale_names = _scale_names(key)
+    usual, scale_names = [spell(pitch_class, key) for pitch_class in range(12)], _scale_names(key)
 
     def beside(note: PieceNote) -> list[str]:
         """The names that are beyond doubt among what sounds with it."""
         first, last = bisect_left(onsets, note.onset), bisect_right(onsets, note.onset)
         heard = [other for other in notes[max(0, first - MOST_BEFORE) : last] if other.end > note.onset]
-        names = {spell(other.pitch % 12, key) for other in heard}
+        names = {usual[other.pitch % 12] for other in heard}
         return [name for name in names if name in scale_names]
 
     def name(note: PieceNote, after: PieceNote | None) -> str:
-        usual = spell(note.pitch % 12, key)
-        if note.spelling or usual in scale_names or note.pitch % 12 not in NAMES:
-            return note.spelling or usual
-        return _fitting(NAMES[note.pitch % 12], beside(note), after.pitch - note.pitch if after else 0, usual)
+        place = note.pitch % 12
+        if note.spelling or usual[place] in scale_names or place not in NAMES:
+            return note.spelling or usual[place]
+        return _fitting(NAMES[place], beside(note), after.pitch - note.pitch if after else 0, usual[place])
 
     def line(voice: Voice) -> Voice:
         pairs = zip_longest(voice.notes, voice.notes[1:])
