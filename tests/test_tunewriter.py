@@ -361,6 +361,17 @@ def test_a_last_bar_that_moves_on_has_what_leads_home() -> None:
     assert [len(chords_under(tune, evenly).progression.slots) for tune in (moving, held)] == [4, 3]
 
 
+def test_a_part_comes_home_within_its_last_bar() -> None:
+    tune = Tune("jig", "6/8", "Dmaj", split_body("A|dfdafd|ecAd2::g|fdfafd|ecAd2:|"))
+    assert names(chords_under(tune, evenly)).split()[:4] == ["-", "D", "A", "D"]
+
+
+def test_a_short_second_ending_is_no_upbeat() -> None:
+    """It is one bar, short by the upbeat of its part, and the last chord is struck in it."""
+    tune = Tune("jig", "6/8", "Dmaj", split_body("|:A|dfdafd|[1ecAA2:|[2d5||"))
+    assert names(chords_under(tune, evenly)).split()[-1] == "D"
+
+
 def test_the_model_is_heard() -> None:
     """Where the notes leave it open, the chord that is expected is taken."""
     tune = Tune("air", "4/4", "Cmaj", split_body("C8|C4E4|C8|]"))

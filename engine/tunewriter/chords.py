@@ -3,7 +3,7 @@
 For every bar (or half bar) each chord at hand is judged by how well the notes lie on it, by what the chord model
 expects after the chords before, and by custom; the best path through all bars is taken (Viterbi, 1967), each path
 remembering its own chords for the model. Where the tune comes to rest on a note of the tonic chord, that is the last
-one; a last bar that moves on may have two, so that what leads there is heard.
+one; the last bar of a part may have two where it moves on, so that what leads home is heard.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def _stretches(tune: Tune, bars: Sequence[Bar], per_bar: int) -> list[list[Stret
     for number, bar in enumerate(bars):
         upbeat = bar.start in upbeats
         left = len(bars) - number
-        wanted = heard.moves_after(bar, full // 2) if left == 1 else per_bar == 2 and bar.ticks == full
+        closes = bar.line != "|"
+        wanted = heard.moves_after(bar, full // 2) if closes else per_bar == 2 and bar.ticks == full
         halved = wanted and not upbeat and top in (2, 4, 6, 12)
         edges = (0, full // 2, bar.ticks) if halved else (0, bar.ticks)
         found.append([heard.stretch(bar, first, last, upbeat, left) for first, last in pairwise(edges)])

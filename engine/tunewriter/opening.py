@@ -27,7 +27,8 @@ def check_opening(grammar: Grammar, beginning: Beginning) -> None:
     sign, number = from_tonic(tokens[at], header[2][2:]), max(1, at - HEADER + 1)
     if _refused(Grammar(VOCABULARY), tokens) is None:
         refusal = say(
-            "No valid tune of this form begins with the opening: see {sign}, number {number} of its signs.",
+            "No valid tune of this form begins with the opening: see {sign}, number {number} of its signs. Change it, "
+            "or choose Any for form and bars.",
             sign=sign, number=number,
         )  # fmt: skip
     else:
