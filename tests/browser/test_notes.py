@@ -314,3 +314,19 @@ def test_what_stands_below_the_roll_stays_while_notes_are_written(page: Page, ad
         seen.append(page.evaluate(place))
         page.wait_for_timeout(50)
     assert max(abs(y - before) for y in seen) <= 8
+
+
+@pytest.mark.parametrize(("language", "go"), [("en", "Continue"), ("es", "Continuar")])
+def test_the_roll_stays_where_it_is_on_a_phone_when_more_can_be_done(
+    page: Page, address: str, language: str, go: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, address, f"notes?notes.seed=5&notes.bars=4&lang={language}")
+    page.wait_for_timeout(500)
+    top = page.locator(".roll").evaluate("node => node.getBoundingClientRect().top + scrollY")
+    page.get_by_role("button", name=go, exact=True).click()
+    expect(page.locator(WRITTEN).first).to_be_visible()
+    expect(page.locator(".st-key-notes_on")).to_be_visible()
+    assert page.locator(".st-key-notes_actions").evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    assert abs(page.locator(".roll").evaluate("node => node.getBoundingClientRect().top + scrollY") - top) <= 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
