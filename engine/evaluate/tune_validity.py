@@ -29,6 +29,7 @@ from engine.abc import Tune, bars_of, faults, shown
 from engine.abc.lengths import bar_ticks
 from engine.abc.melody import intervals
 from engine.recurrent.checkpoint import TokenModel, load
+from engine.recurrent.quantized import prepare
 from engine.tunebook import Tunebook, tunebook
 from engine.tunewriter import Wish, Written, stream
 from engine.tunewriter.likeness import LONG, marks_of
@@ -110,6 +111,7 @@ def many(model: TokenModel, n: int, valid: bool) -> Iterator[Written]:
 
 def validity_report(model: TokenModel, n: int, book: Tunebook) -> str:
     """The table for n raw and n constrained tunes, real test tunes beside them."""
+    prepare()
     learned = frozenset(mark for tune in book.train for mark in runs_of(tune))
     raw, held = list(many(model, n, valid=False)), list(many(model, n, valid=True))
     groups = {
