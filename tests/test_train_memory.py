@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import checkpoint
 from engine.checkpoint import Model
@@ -26,7 +28,7 @@ from engine.predict import Stream, predict_next, probabilities_after, suggest
 from engine.songbook import live_vocabulary
 from engine.theory import ALL_KEYS, chord_of, numeral_of, transpose
 from engine.train.__main__ import main
-from engine.train.lessons import lesson_of, piece_of
+from engine.train.lessons import lesson_of, piece_of, restarts_of
 from engine.train.memories import Sources, commands_of_memory, material_of, run_memory
 from engine.train.memory_cards import ship_memory
 from engine.train.mixture import Lesson, RememberingLSTM
@@ -142,7 +144,7 @@ def test_a_broken_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_checkpoint_believes_what_the_network_learned(live: tuple[Path, Sources], model: Model) -> None:
-    material = material_of(live[1])
+    material = material_of(live[1], TINY)
     network = RememberingLSTM(TINY.architecture(len(material.vocabulary)), 1)
     network.load_state_dict(torch.load(live[0] / "best.pt", weights_only=True))
     piece = material.validation[0]
@@ -154,7 +156,7 @@ def test_a_checkpoint_believes_what_the_network_learned(live: tuple[Path, Source
 
 
 def test_validation_counts_from_its_first_place(live: tuple[Path, Sources]) -> None:
-    material = material_of(live[1])
+    material = material_of(live[1], TINY)
     network = RememberingLSTM(TINY.architecture(len(material.vocabulary)), 1)
     every = validated(network, material)
     later = validated(network, replace(material, first=4))
@@ -270,6 +272,27 @@ def test_the_live_suite_has_every_case_in_its_own_spelling(model: Model) -> None
     assert all(token in vocabulary for case in cases for token in (*case.context, *case.acceptable))
     assert mode_of(THEORY_SUITE[0]) == "major"
     assert mode_of(next(case for case in THEORY_SUITE if case.context == ("VI", "iiø"))) == "minor"
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(0, 5), st.integers(0, 99))
+def test_a_song_starts_anew_where_its_first_chord_comes_back(chords: list[int], most: int, seed: int) -> None:
+    found = restarts_of(chords, most, np.random.default_rng(seed))
+    places = [len(chords) - len(later) for later in found]
+    possible = {at for at in range(4, len(chords) - 8) if chords[at] == chords[0]}
+    assert len(found) == len(set(places)) == min(most, len(possible))
+    assert set(places) <= possible
+    assert all(chords[at:] == list(later) for at, later in zip(places, found, strict=True))
+
+
+def test_restarts_are_learned_from_and_nothing_is_validated_by_them(live: tuple[Path, Sources]) -> None:
+    plain, more = (material_of(live[1], replace(TINY, restarts=restarts)) for restarts in (0, 1))
+    assert len(more.validation) == len(plain.validation)
+    added = more.pieces[len(plain.pieces) :]
+    assert added
+    wholes = [piece.chords.tolist() for piece in plain.pieces]
+    for piece in added:
+        own = piece.chords.tolist()
+        assert any(len(whole) > len(own) and whole[-len(own) :] == own and whole[0] == own[0] for whole in wholes)
 
 
 def test_a_piece_keeps_its_opening() -> None:

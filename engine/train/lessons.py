@@ -23,6 +23,7 @@ LONGEST = 240  # chords of a song in training: what comes later is a repeat of a
 ALWAYS = 8  # first places of a song that no lesson leaves out
 CANDIDATES = 2500  # of one song in one lesson, about
 SMALLEST_SHARE = 0.35  # of the places of a long song
+EARLIEST, SHORTEST = 4, 8  # chords before a restart, and after its first
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ def piece_of(chords: Sequence[int], opening: Sequence[int] = ()) -> Piece:
     rows = rows_of(kept)[:-1]
     pairs = np.concatenate([row.pairs for row in rows]).astype(np.float16)
     return Piece(np.array(kept), tuple(opening), pairs, np.stack([row.song for row in rows]).astype(np.float16))
+
+
+def restarts_of(chords: Sequence[int], most: int, random: np.random.Generator) -> list[Sequence[int]]:
+    """A song as if it began later, at up to so many of the places where its first chord comes back: a section that
+    returns begins as songs do.
+
+    >>> restarts_of([5, 1, 2, 3, 5, 4, 1, 2, 3, 4, 1, 2, 5, 1], 2, np.random.default_rng(0))
+    [[5, 4, 1, 2, 3, 4, 1, 2, 5, 1]]
+    """
+    places = [at for at in range(EARLIEST, len(chords) - SHORTEST) if chords[at] == chords[0]]
+    return [chords[at:] for at in random.permutation(places)[:most]]
 
 
 def lesson_of(

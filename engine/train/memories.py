@@ -10,14 +10,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from engine.checkpoint.writing import write_weights
 from engine.corpus import read_corpus
-from engine.songbook import LiveSong, live_vocabulary, read_live_corpus
-from engine.train.lessons import Piece, piece_of
+from engine.songbook import live_vocabulary, read_live_corpus
+from engine.train.lessons import piece_of, restarts_of
 from engine.train.mixture import RememberingLSTM
 from engine.train.record import MODEL_FILE
 from engine.train.remembering import Material, MemoryPlan, Report, Soft, predicted, train
@@ -26,6 +27,13 @@ from engine.vocab import Vocabulary, vocabulary_of
 
 MEMORY_FILE = "memory.json"
 PUBLISHED_WINDOW = 16  # tokens before the first position that the published test counts
+
+
+class Song(NamedTuple):
+    """Ids of the chords, and of mode and style when there are such."""
+
+    chords: Sequence[int]
+    opening: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ def run_memory(
     start: Path | None = None,
 ) -> None:  # fmt: skip
     """Trains and leaves a finished run in `folder`. Teachers, and a start to learn on from, are finished runs."""
-    material = material_of(sources)
+    material = material_of(sources, plan)
     soft = _beliefs(teachers, material)
     begun = _trained(start, len(material.vocabulary)) if start else None
     train(replace(material, soft=soft), plan, folder, report, begun)
@@ -66,15 +74,30 @@ def finish(folder: Path, plan: MemoryPlan, vocabulary: Vocabulary, origin: Mappi
     write_weights(folder / MODEL_FILE, (network.chords.architecture, state), vocabulary, asdict(plan), {})
 
 
-def material_of(sources: Sources) -> Material:
-    """Songs with their features: training and validation parts."""
-    if sources.songbook is None:
-        corpus = read_corpus(sources.data)
-        vocabulary = vocabulary_of(corpus.train)
-        learned, held = ([piece_of(vocabulary.encode(s)) for s in part] for part in (corpus.train, corpus.validation))
-        return Material(learned, held, vocabulary, first=PUBLISHED_WINDOW - 1)
-    live, vocabulary = read_live_corpus(sources.songbook, sources.data), live_vocabulary()
-    return Material(_live_pieces(live.train, vocabulary), _live_pieces(live.validation, vocabulary), vocabulary)
+def material_of(sources: Sources, plan: MemoryPlan) -> Material:
+    """Songs with their features: training and validation parts. Restarts are learned from as songs of their own."""
+    learned, held, vocabulary = _published(sources) if sources.songbook is None else _live(sources.songbook, sources)
+    random = np.random.default_rng([plan.rng_seed, len(learned)])
+    again = [(later, opening) for song, opening in learned for later in restarts_of(song, plan.restarts, random)]
+    pieces = [piece_of(*song) for song in (*learned, *again)]
+    first = PUBLISHED_WINDOW - 1 if sources.songbook is None else 0
+    return Material(pieces, [piece_of(*song) for song in held], vocabulary, first=first)
+
+
+def _published(sources: Sources) -> tuple[list[Song], list[Song], Vocabulary]:
+    corpus = read_corpus(sources.data)
+    vocabulary = vocabulary_of(corpus.train)
+    learned, held = ([Song(vocabulary.encode(song)) for song in part] for part in (corpus.train, corpus.validation))
+    return learned, held, vocabulary
+
+
+def _live(songbook: Path, sources: Sources) -> tuple[list[Song], list[Song], Vocabulary]:
+    corpus, vocabulary = read_live_corpus(songbook, sources.data), live_vocabulary()
+    learned, held = (
+        [Song(vocabulary.encode(song.tokens), vocabulary.encode((song.mode, song.style))) for song in part]
+        for part in (corpus.train, corpus.validation)
+    )
+    return learned, held, vocabulary
 
 
 def commands_of_memory(folder: Path) -> list[str]:
@@ -108,7 +131,3 @@ def _beliefs(teachers: Sequence[Path], material: Material) -> Soft | None:
         for folder in teachers
     ]  # fmt: skip
     return [np.mean(rows, axis=0, dtype=np.float32) for rows in zip(*each, strict=True)]
-
-
-def _live_pieces(songs: Sequence[LiveSong], vocabulary: Vocabulary) -> list[Piece]:
-    return [piece_of(vocabulary.encode(song.tokens), vocabulary.encode((song.mode, song.style))) for song in songs]

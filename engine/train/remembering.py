@@ -49,6 +49,7 @@ class MemoryPlan:
     input_dropout: float = 0.2
     unknown_share: float = 0.05  # input tokens hidden behind <unk>
     absent: float = 0.3  # share of songs without their mode, and of songs without their style
+    restarts: int = 0  # of each song: it is learned from as if it began where its first chord comes back
     early: float = 1.0  # weight of the first four chords of a song, the others' being 1
     alone: float = 0.3  # weight of the loss of the network without its memory
     teaching: float = 0.6  # share of the loss that follows the teachers, when there are any
