@@ -484,6 +484,21 @@ def test_a_stopped_writer_hands_out_what_stands(monkeypatch: pytest.MonkeyPatch)
     assert [str(one.written.reason) for one in sight.done] == ["The tune was stopped before its end."]
 
 
+def test_torch_is_loaded_once_the_first_tunes_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    started, loading, loaded = threading.Semaphore(0), threading.Event(), threading.Event()
+    monkeypatch.setattr(kept, "stream", _endless(started))
+    monkeypatch.setattr(kept, "prepare", lambda: (loading.set(), loaded.wait(20)))
+    writing = kept.Writing(Wish())
+    assert started.acquire(timeout=20)
+    assert not loading.is_set()
+    writing.stop()
+    assert loading.wait(20)
+    writing.wait(20)  # not for what is being loaded
+    assert writing.look().over
+    assert not loaded.is_set()
+    loaded.set()
+
+
 def test_a_writer_ends_when_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "stream", _endless(threading.Semaphore(0)))
     monkeypatch.setattr(kept, "PATIENCE", 0.05)
