@@ -487,7 +487,12 @@ def test_a_stopped_writer_hands_out_what_stands(monkeypatch: pytest.MonkeyPatch)
 def test_torch_is_loaded_once_the_first_tunes_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     started, loading, loaded = threading.Semaphore(0), threading.Event(), threading.Event()
     monkeypatch.setattr(kept, "stream", _endless(started))
-    monkeypatch.setattr(kept, "prepare", lambda: (loading.set(), loaded.wait(20)))
+
+    def slowly() -> None:
+        loading.set()
+        loaded.wait(20)
+
+    monkeypatch.setattr(kept, "prepare", slowly)
     writing = kept.Writing(Wish())
     assert started.acquire(timeout=20)
     assert not loading.is_set()
