@@ -3,6 +3,7 @@
     sizes        the sizes, the shapes of weights that follow, other cells of equal size
     plan         lessons and the settings of a run
     steps        the network in NumPy: many sequences a step, one sequence, a long prefix
+    quantized    the same in whole numbers, for writing: exact, and several times as quick
     network      the network in torch
     schema, child, checkpoint, vocabulary    the published file format: written, checked, read as a TokenModel
     batches, evaluation, curves, training    how it learns (torch)

@@ -3,6 +3,7 @@
 plan       the settings of a run
 batches    songs to inputs and targets
 loop       the loop itself
+running    a step down the gradient, what is kept, how a broken run goes on: shared with the next
 curves     what it did
 teachers   probabilities of trained models as soft targets
 ship       a finished run becomes a checkpoint with its card
