@@ -265,6 +265,14 @@ def test_what_sounds_over_another_on_a_staff_keeps_its_place() -> None:
     assert len(voices_of_right_hand(score)) == 2
 
 
+def test_triplets_have_their_three_above_them() -> None:
+    """Three in the time of two twice over, a plain beat between: each group has its bracket, begun and ended once."""
+    thirds = [Note(60 + third, at + third / 3, 1 / 3) for at in (0, 2) for third in range(3)]
+    score = Score("", Key("C"), 100, 4, (*thirds, Note(64, 1, 1), Note(64, 3, 1)), beats=4)
+    kinds = [mark.get("type") for mark in xml_root(score).iter("tuplet")]
+    assert kinds == ["start", "stop", "start", "stop"]
+
+
 def test_one_line_on_a_staff_needs_no_voices() -> None:
     score = Score("", Key("C"), 100, 4, (Note(60, 0, 2), Note(64, 0, 2), Note(62, 2, 2)), beats=4)
     assert len(voices_of_right_hand(score)) == 1

@@ -89,6 +89,8 @@ class Writer:
             part.append(self._measure(staff, groups, number))
         part[self._library.stream.Measure].last().rightBarline = self._library.bar.Barline("final")
         self._library.stream.makeNotation.makeBeams(part, inPlace=True)
+        for line in (line for measure in part[self._library.stream.Measure] for line in (measure.voices or [measure])):
+            self._library.stream.makeNotation.makeTupletBrackets(line, inPlace=True)
         return part
 
     def _measure(self, staff: str, groups: list[Group], number: int) -> Any:

@@ -5,8 +5,15 @@ import html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from pages.parts.language import WORD_JOINER, harmless
+
+
+def test_the_first_word_of_a_page_is_said_in_the_language_of_its_link() -> None:
+    page = AppTest.from_string("import streamlit as st\nfrom pages.parts.language import _\nst.write(_('Home'))")
+    page.query_params["lang"] = "es"
+    assert page.run().markdown[0].value == "Inicio"
 
 
 @given(st.text(max_size=80))

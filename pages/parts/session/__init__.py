@@ -118,6 +118,7 @@ def write_address() -> None:
 
 
 def language() -> str | None:
+    work()  # the link's counts from the first word on
     chosen: str | None = st.session_state.get(_LANGUAGE)
     return chosen
 
