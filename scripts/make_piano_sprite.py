@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,31 +40,37 @@ REFERENCE_CHORDS = ((48, 64, 67, 72), (43, 62, 67, 71), (50, 65, 69, 72), (41, 6
 
 
 def main(soundfont: Path = SOUNDFONT) -> None:
-    notes = _levelled([_note(soundfont, pitch) for pitch in PITCHES])
+    notes = _levelled([note_of(soundfont, pitch) for pitch in PITCHES])
+    write_sprite("piano", PITCHES, notes)
+
+
+def write_sprite(name: str, pitches: Sequence[int], notes: Sequence[Mono]) -> None:
+    """The MP3 and the manifest of notes that are HELD seconds long."""
     sound, starts = _joined(notes)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    decoded = _encoded(sound, FOLDER / "piano.mp3")
-    (FOLDER / "piano.json").write_text(json.dumps(_manifest(decoded, starts), indent=1) + "\n")
-    size = (FOLDER / "piano.mp3").stat().st_size
-    print(f"{len(PITCHES)} notes, {len(decoded) / SAMPLE_RATE:.1f} s, {size / 1000:.0f} KB")
+    decoded = _encoded(sound, FOLDER / f"{name}.mp3")
+    (FOLDER / f"{name}.json").write_text(json.dumps(_manifest(pitches, decoded, starts), indent=1) + "\n")
+    size = (FOLDER / f"{name}.mp3").stat().st_size
+    print(f"{name}: {len(pitches)} notes, {len(decoded) / SAMPLE_RATE:.1f} s, {size / 1000:.0f} KB")
 
 
-def _note(soundfont: Path, pitch: int) -> Mono:
-    """One note from its first audible sample on, both channels in one, faded at the end."""
+def note_of(soundfont: Path, pitch: int, program: int = 0, begun: float = 0.02, rise: int = 16) -> Mono:
+    """One note, both channels in one, faded at the end: from where it reaches the share `begun` of its greatest swing,
+    faded in over `rise` frames."""
     import fluidsynth
 
     synth = fluidsynth.Synth(gain=0.8, samplerate=SAMPLE_RATE)
-    synth.program_select(0, synth.sfload(str(soundfont)), 0, 0)
+    synth.program_select(0, synth.sfload(str(soundfont)), 0, program)
     synth.set_reverb(roomsize=0.3, damping=0.4, width=0.5, level=0.15)
     synth.noteon(0, pitch, VELOCITY)
-    frames = int((HELD + 0.1) * SAMPLE_RATE)
+    frames = int((HELD + 0.4) * SAMPLE_RATE)
     stereo = synth.get_samples(frames).reshape(-1, 2).astype(np.float32) / 32768
     synth.delete()
     mono = stereo.mean(axis=1)
-    loud = np.abs(mono) > 0.02 * np.abs(mono).max()
-    mono = mono[max(int(np.argmax(loud)) - 16, 0) :][: int(HELD * SAMPLE_RATE)]
+    loud = np.abs(mono) > begun * np.abs(mono).max()
+    mono = mono[max(int(np.argmax(loud)) - rise, 0) :][: int(HELD * SAMPLE_RATE)]
     fade = np.cos(np.linspace(0, math.pi / 2, int(FADE * SAMPLE_RATE))) ** 2
-    mono[:16] *= np.linspace(0, 1, 16)
+    mono[:rise] *= np.linspace(0, 1, rise)
     mono[-len(fade) :] *= fade
     return np.asarray(mono, np.float32)
 
@@ -75,14 +82,14 @@ def _levelled(notes: list[Mono]) -> list[Mono]:
     """
     level = -22.0  # LUFS of one note's first second
     for _ in range(6):
-        eased = [_eased(note, level) for note in notes]
+        eased = [eased_to(note, level) for note in notes]
         heard = [_chord_loudness(eased, chord) for chord in REFERENCE_CHORDS]
         level += TARGET_LUFS - sum(heard) / len(heard)
     print("reference chords:", ", ".join(f"{one:.1f}" for one in heard), "LUFS")
     return eased
 
 
-def _eased(note: Mono, level: float) -> Mono:
+def eased_to(note: Mono, level: float) -> Mono:
     """A note at a loudness in LUFS with its attack below the ceiling, as near as three corrections bring it."""
     loud, eased = note, note
     for _ in range(3):
@@ -105,7 +112,7 @@ def _shifted(notes: list[Mono], pitch: int) -> Mono:
     return np.asarray(np.interp(np.arange(frames) * rate, np.arange(len(notes[nearest])), notes[nearest]), np.float32)
 
 
-def _joined(notes: list[Mono]) -> tuple[Mono, list[float]]:
+def _joined(notes: Sequence[Mono]) -> tuple[Mono, list[float]]:
     """All notes in a row with silence between; where each starts, in seconds."""
     parts, starts, now = [np.zeros(int(LEAD * SAMPLE_RATE), np.float32)], [], LEAD
     silence = np.zeros(int(GAP * SAMPLE_RATE), np.float32)
@@ -135,12 +142,12 @@ def _encoded(sound: Mono, path: Path) -> Mono:
     return np.asarray(decoded, np.float32)
 
 
-def _manifest(decoded: Mono, starts: list[float]) -> dict[str, object]:
+def _manifest(pitches: Sequence[int], decoded: Mono, starts: list[float]) -> dict[str, object]:
     """Starts as measured in the decoded sound, so that no decoder's delay is guessed."""
     first = float(np.argmax(np.abs(decoded) > ONSET_LEVEL)) / SAMPLE_RATE
     notes = [
         {"pitch": pitch, "start": round(start - starts[0] + first, 4), "duration": HELD}
-        for pitch, start in zip(PITCHES, starts, strict=True)
+        for pitch, start in zip(pitches, starts, strict=True)
     ]
     return {
         "sampleRate": SAMPLE_RATE,

@@ -1,4 +1,4 @@
-"""The piano that the browser plays: the manifest says where the notes lie, the MP3 holds them, in tune and at level."""
+"""What the browser plays: manifests say where the notes lie, MP3 files hold them, in tune and at level."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
+from engine.synth.instruments import PIANO, STEEL_GUITAR, TUNE_INSTRUMENTS
 from engine.synth.level import TARGET_LUFS, loudness
 from engine.voicing import BASS_RANGE, RIGHT_RANGE
 
@@ -74,14 +75,18 @@ def test_every_slot_holds_its_note_from_start_to_silence(note: dict[str, float])
     assert np.argmax(np.abs(sound) > 0.02) / RATE < 0.005  # sounds at once
     assert 0.2 < np.abs(sound).max() < 0.35  # four together do not clip
     assert np.abs(sound[-int(0.01 * RATE) :]).max() < 1e-3  # and ends in silence
-    wanted = 440.0 * 2 ** ((note["pitch"] - 69) / 12)
-    size = 1 << 19
+    cents, share = off_pitch(sound, int(note["pitch"]))
+    assert abs(cents) < 15
+    assert share > 0.3  # the fundamental, not a stray partial
+
+
+def off_pitch(sound: Mono, pitch: int) -> tuple[float, float]:
+    """Cents from the pitch to the strongest tone near it, and its share of the strongest of all."""
+    wanted, size = 440.0 * 2 ** ((pitch - 69) / 12), 1 << 19
     strength = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), size))
     hertz = np.fft.rfftfreq(size, 1 / RATE)
-    near = np.abs(hertz / wanted - 1) < 0.025
-    cents = 1200 * np.log2(hertz[np.argmax(strength * near)] / wanted)
-    assert abs(cents) < 15
-    assert (strength * near).max() > 0.3 * strength.max()  # the fundamental, not a stray partial
+    near = strength * (np.abs(hertz / wanted - 1) < 0.025)
+    return float(1200 * np.log2(hertz[np.argmax(near)] / wanted)), float(near.max() / strength.max())
 
 
 def test_all_notes_are_equally_loud() -> None:
@@ -97,3 +102,48 @@ def test_a_chord_of_four_is_as_loud_as_the_rendered_files_and_does_not_clip(chor
     both_sides = np.repeat(mixed[:, None], 2, axis=1)
     assert loudness(both_sides, RATE) == pytest.approx(TARGET_LUFS, abs=1.5)
     assert np.abs(mixed).max() < 0.9
+
+
+# --- the instruments of tunes: a sprite each --------------------------------------------------------------------------
+
+PROGRAMS = [one.program for one in TUNE_INSTRUMENTS if one.program != PIANO]
+
+
+@cache
+def sprite_of(program: int) -> tuple[dict[str, Any], Mono]:
+    samples, rate = soundfile.read(FOLDER / f"{program}.mp3", dtype="float32")
+    manifest = json.loads((FOLDER / f"{program}.json").read_text("utf-8"))
+    assert rate == manifest["sampleRate"] and samples.ndim == 1
+    return manifest, np.asarray(samples, np.float32)
+
+
+def notes_of(program: int) -> list[tuple[int, Mono]]:
+    manifest, samples = sprite_of(program)
+    rate = manifest["sampleRate"]
+    spans = [(note["pitch"], int(note["start"] * rate), int(note["duration"] * rate)) for note in manifest["notes"]]
+    return [(pitch, samples[start : start + frames]) for pitch, start, frames in spans]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_instrument_is_in_tune_at_once_and_as_loud_as_the_piano(program: int) -> None:
+    piano = float(np.mean([loudness(sound_of(note)[:RATE, None], RATE) for note in NOTES]))
+    for pitch, sound in notes_of(program):
+        cents, share = off_pitch(sound, pitch)
+        assert abs(cents) < 20
+        assert share > 0.04  # a guitar's lowest notes ring in their partials
+        assert np.argmax(np.abs(sound) > 0.02) / RATE < 0.02
+        assert 0.1 < np.abs(sound).max() < 0.35
+        assert np.abs(sound[-int(0.01 * RATE) :]).max() < 2e-3
+        assert -5 < loudness(sound[:RATE, None], RATE) - piano < 1  # what is plucked dies away
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_an_instrument_is_small_and_reaches_what_a_fiddle_does(program: int) -> None:
+    pitches = [pitch for pitch, _ in notes_of(program)]
+    assert max(min(abs(pitch - known) for known in pitches) for pitch in range(55, 89)) <= 2
+    assert (FOLDER / f"{program}.mp3").stat().st_size < 140_000
+
+
+def test_chords_under_a_tune_have_notes_near_on_the_guitar() -> None:
+    pitches = [pitch for pitch, _ in notes_of(STEEL_GUITAR)]
+    assert max(min(abs(pitch - known) for known in pitches) for pitch in range(41, 80)) <= 2

@@ -628,3 +628,13 @@ def test_chords_are_under_a_tune_on_piano_or_guitar() -> None:
     under = {known.program: synth.accompanying(known.program) for known in synth.TUNE_INSTRUMENTS}
     assert under.pop(0) == 0
     assert set(under.values()) == {25}
+
+
+def test_the_browser_plays_what_lies_there_and_the_piano_for_all_else() -> None:
+    static = ROOT / "static" / "sounds"
+    for program in range(128):
+        played = synth.sampled(program)
+        assert played in (program, 0)
+        assert (static / f"{played or 'piano'}.mp3").is_file()
+        assert (static / f"{synth.accompanying(played) or 'piano'}.mp3").is_file()
+    assert all(synth.sampled(one.program) == one.program for one in synth.TUNE_INSTRUMENTS)

@@ -17,7 +17,14 @@ from engine.errors import SoundError, UnreadableSoundfont
 from engine.music import Audio
 from engine.synth import builtin, command, fluid
 from engine.synth.files import to_mp3, to_wav
-from engine.synth.instruments import INSTRUMENTS, TUNE_INSTRUMENTS, Instrument, accompanying, instrument_name
+from engine.synth.instruments import (
+    INSTRUMENTS,
+    TUNE_INSTRUMENTS,
+    Instrument,
+    accompanying,
+    instrument_name,
+    sampled,
+)
 from engine.synth.level import loudness, normalise
 from engine.synth.performance import MAX_SECONDS, Performance, read_performance
 from engine.synth.soundfont import find_soundfont, no_soundfont, readable_soundfonts
@@ -35,6 +42,7 @@ __all__ = [
     "find_soundfont",
     "instrument_name",
     "loudness",
+    "sampled",
     "synthesize",
     "to_mp3",
     "to_wav",

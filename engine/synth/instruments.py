@@ -53,6 +53,11 @@ def accompanying(program: int) -> int:
     return PIANO if program == PIANO else STEEL_GUITAR
 
 
+def sampled(program: int) -> int:
+    """What plays this program in the browser: itself where its notes lie there, else the piano."""
+    return program if program in {one.program for one in TUNE_INSTRUMENTS} else PIANO
+
+
 def instrument_name(program: int) -> Sentence:
     """What a musician calls a General MIDI program; its number when it is not one of ours."""
     ours = (known.name for known in (*INSTRUMENTS, *TUNE_INSTRUMENTS) if known.program == program)

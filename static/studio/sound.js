@@ -1,39 +1,53 @@
-// The instrument in the browser: a sampled piano (one sprite) with an additive tone as understudy, offline.
+// The instrument in the browser: a sampled piano (one sprite) with an additive tone as understudy, offline; for tunes
+// the instruments of a session, a sprite each, fetched when they are chosen. Till then the piano plays.
 // Times are seconds of the audio clock, pitches MIDI numbers. One context for the whole page, made ready before the
 // first press: the sprite is decoded without a gesture, only the output has to wait for one.
 
 const version = new URL(import.meta.url).search;
-const SPRITE = new URL(`../sounds/piano.json${version}`, import.meta.url);
+const PIANO = 0; // programs of General MIDI, counted from 0
 const PREVIEW_SECONDS = 1.6;
 const RELEASE_SECONDS = 0.18;
 
 let context = null;
 let master = null;
 let meter = null;
-let sprite = null;
-let understudy = false;
+const sprites = new Map(); // by program: what is decoded, null where it cannot be
 let sounding = [];
 let timer = null;
 let player = null;
 
-const stats = { pressedAt: 0, startedAt: 0, outputLatency: 0, presses: 0, understudy: false };
+const stats = { pressedAt: 0, startedAt: 0, outputLatency: 0, presses: 0, understudy: false, program: 0 };
 
-export const ready = loadSprite();
+export const ready = load(PIANO);
 ready.then(prepare);
 
-async function loadSprite() {
-  try {
-    const manifest = await (await fetch(SPRITE)).json();
-    const bytes = await (await fetch(new URL(`piano.mp3${version}`, SPRITE))).arrayBuffer();
-    const decoder = new OfflineAudioContext(1, 1, manifest.sampleRate);
-    const buffer = await decoder.decodeAudioData(bytes);
-    const delay = onset(buffer, manifest.onsetLevel) - manifest.firstOnset; // decoders differ in the silence they add
-    sprite = { buffer, notes: manifest.notes.map((note) => ({ ...note, start: note.start + delay })) };
-  } catch (error) {
-    understudy = stats.understudy = true;
-    console.warn("The piano samples could not be read; a plain tone plays instead.", error);
-  }
-  return !understudy;
+// Makes an instrument ready. Tells whether it is.
+export async function load(program) {
+  if (sprites.has(program)) return Boolean(await sprites.get(program));
+  sprites.set(program, fetched(program === PIANO ? "piano" : program).catch((error) => {
+    console.warn("The samples of an instrument could not be read; the piano or a plain tone plays instead.", error);
+    return null;
+  }));
+  const sprite = await sprites.get(program);
+  sprites.set(program, sprite);
+  if (program === PIANO) stats.understudy = !sprite;
+  return Boolean(sprite);
+}
+
+export const loaded = (program) => Boolean(sprites.get(program)?.buffer);
+
+async function fetched(name) {
+  const address = new URL(`../sounds/${name}.json${version}`, import.meta.url);
+  const manifest = await (await fetch(address)).json();
+  const bytes = await (await fetch(new URL(`${name}.mp3${version}`, address))).arrayBuffer();
+  const decoder = new OfflineAudioContext(1, 1, manifest.sampleRate);
+  const buffer = await decoder.decodeAudioData(bytes);
+  const delay = onset(buffer, manifest.onsetLevel) - manifest.firstOnset; // decoders differ in the silence they add
+  return { buffer, notes: manifest.notes.map((note) => ({ ...note, start: note.start + delay })) };
+}
+
+function decoded(program) {
+  return [program, PIANO].filter(loaded).map((one) => sprites.get(one))[0];
 }
 
 function onset(buffer, level) {
@@ -59,18 +73,20 @@ function wake() {
 }
 
 // One chord, now. What sounded before stops first.
-export function preview(pitches) {
+export function preview(pitches, program = PIANO) {
   stats.pressedAt = performance.now();
   const clock = wake();
   stop();
-  pitches.forEach((pitch) => strike(pitch, clock.currentTime, PREVIEW_SECONDS));
+  pitches.forEach((pitch) => strike(pitch, clock.currentTime, PREVIEW_SECONDS, 1, program));
   stats.presses += 1;
   stats.startedAt = performance.now();
   stats.outputLatency = (clock.outputLatency || clock.baseLatency || 0) * 1000;
 }
 
-function strike(pitch, at, seconds, gain = 1) {
-  const voice = sprite ? sampled(pitch, at, seconds) : toned(pitch, at, seconds);
+function strike(pitch, at, seconds, gain = 1, program = PIANO) {
+  const sprite = decoded(program);
+  const voice = sprite ? sampled(sprite, pitch, at, seconds) : toned(pitch, at, seconds);
+  stats.program = loaded(program) ? program : PIANO;
   const envelope = context.createGain();
   const end = at + seconds;
   envelope.gain.setValueAtTime(gain, at);
@@ -82,7 +98,7 @@ function strike(pitch, at, seconds, gain = 1) {
   voice.onended = () => { sounding = sounding.filter((other) => other !== entry); envelope.disconnect(); };
 }
 
-function sampled(pitch, at, seconds) {
+function sampled(sprite, pitch, at, seconds) {
   const near = sprite.notes.reduce((a, b) => (Math.abs(b.pitch - pitch) < Math.abs(a.pitch - pitch) ? b : a));
   const source = context.createBufferSource();
   source.buffer = sprite.buffer;
@@ -145,7 +161,7 @@ const MELODY_GAIN = 1.8; // a lone note is as loud as a chord of four at gain 0.
 // Plays notes [{pitch, onset, duration}], in beats and in any order, from a beat on, at a tempo in beats a minute, which
 // may be a number or asked for anew before every note. `onNote` gets the number of the note that begins to sound.
 // `loop` is asked at the end, `end` is the beat where it lies (a last rest counts). A note's `gain` is its loudness beside
-// others (1 unless it says so).
+// others (1 unless it says so), its `program` what plays it (the piano unless it says so).
 export function playNotes(notes, { tempo, from = 0, onNote = () => {}, onEnd = () => {}, loop = () => false, end = 0 }) {
   const clock = wake();
   stop();
@@ -166,8 +182,8 @@ export function playNotes(notes, { tempo, from = 0, onNote = () => {}, onEnd = (
     while (last > 0 && beat < last && at + seconds(nextBeat() - beat) < clock.currentTime + 0.3) {
       reach(nextBeat());
       for (; place < order.length && order[place].onset <= beat + 1e-6; place += 1) {
-        const { pitch, duration, gain, index } = order[place];
-        strike(pitch, at, Math.max(seconds(duration) * 0.98, 0.05), gain * MELODY_GAIN / Math.sqrt(together.get(kind(order[place]))));
+        const { pitch, duration, gain, index, program } = order[place];
+        strike(pitch, at, Math.max(seconds(duration) * 0.98, 0.05), gain * MELODY_GAIN / Math.sqrt(together.get(kind(order[place]))), program);
         starts.push({ index, at });
       }
       if (beat >= last && loop()) { beat = 0; place = first(0); }

@@ -39,6 +39,8 @@ export function mount(root, presses) {
     data = next;
     root.classList.toggle("none", data.number === null);
     if (data.number === null) { notice.textContent = data.labels.none; staff.replaceChildren(); drawing = ""; tools.replaceChildren(); return; }
+    sound.load(data.instrument);
+    if (data.chords) sound.load(data.strummedOn);
     title.textContent = data.title;
     about.textContent = data.about;
     label.textContent = data.labels.abc;
@@ -125,7 +127,7 @@ export function mount(root, presses) {
     text.find(start, end, fine);
     mark();
     const note = data.notes.find(([, , , at]) => at === token);
-    if (note && !sound.isPlaying()) sound.preview([note[0]]);
+    if (note && !sound.isPlaying()) sound.preview([note[0]], data.instrument);
   }
 
   function place(token) { return data.places[token] || [0, 0]; }
@@ -146,8 +148,8 @@ export function mount(root, presses) {
 
   function toggle() {
     if (sound.isPlaying()) { sound.stop(); return; }
-    const melody = data.notes.map(([pitch, onset, duration, token]) => ({ pitch, onset, duration, token }));
-    const chords = data.chords ? data.under.map(([pitch, onset, duration]) => ({ pitch, onset, duration, gain: CHORD_GAIN })) : [];
+    const melody = data.notes.map(([pitch, onset, duration, token]) => ({ pitch, onset, duration, token, program: data.instrument }));
+    const chords = data.chords ? data.under.map(([pitch, onset, duration]) => ({ pitch, onset, duration, gain: CHORD_GAIN, program: data.strummedOn })) : [];
     const begin = melody.find((note) => note.token === from);
     sound.playNotes([...melody, ...chords], {
       tempo: () => Number(tempo.value) * data.beat, loop: () => loop, from: begin ? begin.onset : 0, end: data.beats,

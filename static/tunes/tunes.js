@@ -27,4 +27,4 @@ document.addEventListener("keydown", (event) => {
   live.key(event, Boolean(typing.closest?.("button,a,[role=button],g[tabindex]")));
 });
 
-window.cadencia = { measure: sound.measure, ready: sound.ready };
+window.cadencia = { measure: sound.measure, ready: sound.ready, loaded: sound.loaded };

@@ -61,6 +61,23 @@ def loudest(page: Page, milliseconds: int = 600) -> float:
     )
 
 
+def test_a_tune_is_heard_on_its_instrument_at_once(page: Page, address: str) -> None:
+    """The fiddle from the first press on; another one when it is chosen; the piano where there is no other sound."""
+    with page.expect_response("**/sounds/110.mp3*"):
+        open_tunes(page, address, TUNE)
+    page.wait_for_function("() => window.cadencia.loaded(110)")
+    page.get_by_role("button", name="Play").click()
+    assert loudest(page) > HEARD
+    assert page.evaluate("window.cadencia.measure().program") == 110
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.goto(f"{address}/tunes?tunes.abc={quote(TUNE)}&tunes.instr=73")
+    expect(score(page)).to_be_visible()
+    page.wait_for_function("() => window.cadencia.loaded(73)")
+    page.get_by_role("button", name="Play").click()
+    assert loudest(page) > HEARD
+    assert page.evaluate("window.cadencia.measure().program") == 73
+
+
 def selected(page: Page) -> str:
     return str(field(page).evaluate("(area) => area.value.slice(area.selectionStart, area.selectionEnd)"))
 

@@ -190,6 +190,12 @@ def instruments(chosen: int, known: tuple[synth.Instrument, ...] = synth.INSTRUM
     return {program: synth.instrument_name(program) for program in programs}
 
 
+def in_browser(program: int) -> tuple[int, int]:
+    """What plays this instrument in the browser, and what plays chords under it there."""
+    played = synth.sampled(program)
+    return played, synth.accompanying(played)
+
+
 def mp3(sheet: Sheet) -> bytes:
     return synth.to_mp3(audio(sheet))
 

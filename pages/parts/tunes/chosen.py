@@ -9,6 +9,7 @@ from engine.abc import Checked, Shown, Tune, shown, tempo_of
 from engine.abc.lengths import COMPOUND
 from engine.theory import write_chord
 from pages.parts.frame import action
+from pages.parts.kept import in_browser
 from pages.parts.kept import tunes as kept
 from pages.parts.language import _, tell
 from pages.parts.session import tunes as session
@@ -44,6 +45,7 @@ def _answer() -> None:
 def _data(stand: Stand, one: Candidate) -> dict[str, Any]:
     read = kept.checked(one.text)
     tune = read.tunes[0] if read.tunes else None
+    played, strummed = in_browser(stand.instrument)
     data = {
         "number": one.number,
         "text": one.text,
@@ -51,6 +53,8 @@ def _data(stand: Stand, one: Candidate) -> dict[str, Any]:
         "title": words.title_of(tune) if tune else _("Not a tune yet"),
         "about": _about(one, tune),
         "chords": stand.chords,
+        "instrument": played,
+        "strummedOn": strummed,
         "file": "cadencia-tune",
     }
     return data | (_music(tune, read, stand, one.tempo) if tune else _silence())
