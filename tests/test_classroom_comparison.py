@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 
 from engine.classroom import LessonRefused
 from engine.classroom.comparison import TEXT, Contest, Moment, Score, distances, is_overfitting, pooled
-from engine.classroom.looking import GATES, Wish, activity, completion, influence
+from engine.classroom.looking import GATES, Wish, activity, completion, influence, read_prompt
 from engine.classroom.runner import UNSEEN, Progress, Runner
 from engine.classroom.training import Class, made, score
 from engine.recurrent import Cell
 from engine.recurrent.network import TokenRNN
+from scripts.contest import asked, spread
 
 ROOT = Path(__file__).parents[1]
 SMALL = Contest(cells=("rnn", "lstm", "gru"), embedding=8, width=12, window=20, epochs=2, batch=32)
@@ -428,6 +429,8 @@ def test_a_run_that_fails_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"width": 1000}, "Hidden units: 1000"),
         ({"learning_rate": float("nan")}, "Learning rate"),
         ({"epochs": 0}, "Epochs: 0"),
+        ({"rng_seed": -1}, "Take: -1"),
+        ({"text": "la li lo lu " * 12 + "\ud800"}, r"holds U\+D800, half of a character"),
         ({"cells": ()}, "at least one"),
         ({"cells": ("lstm", "lstm")}, "each once"),
         ({"cells": ("transformer",)}, "RNN, LSTM and GRU"),
@@ -437,6 +440,21 @@ def test_a_run_that_fails_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_cannot_be_compared_is_refused_in_words(given: dict[str, object], named: str) -> None:
     with pytest.raises(LessonRefused, match=named):
         Contest(**given)  # type: ignore[arg-type]
+
+
+def test_what_is_refused_can_be_written_even_of_half_a_character() -> None:
+    with pytest.raises(LessonRefused) as refused:
+        read_prompt(Contest().alphabet, "la \udfff")
+    assert str(refused.value).encode() == "“U+DFFF” is not in the text that was learnt; write without it.".encode()
+
+
+def test_one_seed_has_no_spread_and_what_cannot_be_meant_ends_in_a_sentence() -> None:
+    assert spread([95.0, 97.0], 1) == "96.0 ± 1.4 (95.0 to 97.0)"
+    assert spread([95.0], 1) == "95.0 (one seed: spread unknown)"
+    assert [asked([]), asked(["1"]), asked(["3", "8"])] == [(10, 2), (1, 2), (3, 8)]
+    for words, told in ((["0"], "not “0”"), (["x"], "not “x”"), (["1", "65"], "from 1 to 64"), (["1"] * 3, "“1 1 1”")):
+        with pytest.raises(SystemExit, match=told):
+            asked(words)
 
 
 def test_a_long_text_takes_no_longer() -> None:

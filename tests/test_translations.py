@@ -155,3 +155,9 @@ def test_spanish_is_spanish() -> None:
 
 def test_a_sentence_of_the_engine_is_told_in_spanish() -> None:
     assert say("all others").text(translations("es").__getitem__) == "todos los demás"
+
+
+def test_the_technical_name_of_a_take_is_one_term() -> None:
+    told = {str(message.id): str(message.string) for message in read_translations("es") if message.id}
+    named = {told[template].rpartition("(")[2] for template in told if template.endswith("(Random seed)")}
+    assert named == {"Semilla aleatoria)"}

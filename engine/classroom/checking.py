@@ -32,8 +32,13 @@ class Comparison:
     measured: Array
 
     @property
+    def lengths(self) -> tuple[float, float]:
+        """Euclidean norms: by hand, as measured."""
+        return float(np.linalg.norm(self.by_hand)), float(np.linalg.norm(self.measured))
+
+    @property
     def relative_error(self) -> float:
-        both = float(np.linalg.norm(self.by_hand) + np.linalg.norm(self.measured))
+        both = sum(self.lengths)
         return 0.0 if both < TINY else float(np.linalg.norm(self.by_hand - self.measured)) / both
 
     @property

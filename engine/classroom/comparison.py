@@ -14,7 +14,7 @@ from functools import cached_property
 from math import exp
 from typing import Literal, get_args
 
-from engine.classroom.lesson import LessonRefused
+from engine.classroom.lesson import LessonRefused, is_half, shown
 from engine.recurrent import Cell, Sizes, matched, parameters
 from engine.words import Sentence, say
 
@@ -77,9 +77,10 @@ class Contest:
             (say("Learning rate"), self.learning_rate, RATE_RANGE),
             (say("Epochs"), self.epochs, EPOCH_RANGE),
             (say("Windows in a batch"), self.batch, BATCH_RANGE),
-            (say("Random seed"), self.rng_seed, SEED_RANGE),
+            (say("Take"), self.rng_seed, SEED_RANGE),
         ):
             _check(what, value, limits)
+        _check_signs(self.text)
         _check_cells(self.cells)
         if min(map(len, self.parts)) < self.window + 2 and self.held_out:
             raise LessonRefused(
@@ -221,6 +222,15 @@ def _check(what: Sentence, value: float, limits: tuple[float, float]) -> None:
         raise LessonRefused(
             say("{what}: {value} was given; from {low} to {high} will do.", what=what, value=value,
                 low=limits[0], high=limits[1])
+        )  # fmt: skip
+
+
+def _check_signs(text: str) -> None:
+    half = next(filter(is_half, text), None)
+    if half is not None:
+        raise LessonRefused(
+            say("The text holds {sign}, half of a character that was cut in two. Delete it, or paste the text again.",
+                sign=shown(half))
         )  # fmt: skip
 
 

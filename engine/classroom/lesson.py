@@ -52,7 +52,7 @@ class Lesson:
         _check(say("Letters in a window"), self.window, WINDOW_RANGE)
         _check(say("Learning rate"), self.learning_rate, RATE_RANGE)
         _check(say("Clipping"), self.clip, CLIP_RANGE)
-        _check(say("Random seed"), self.rng_seed, SEED_RANGE)
+        _check(say("Take"), self.rng_seed, SEED_RANGE)
         _check_text(self.text, self.window)
 
     @cached_property
@@ -83,8 +83,17 @@ class Lesson:
 
 
 def shown(letter: str) -> str:
-    """A letter as it can be seen."""
-    return NAMED_SIGNS.get(letter, letter)
+    """A letter as it can be seen; half of a surrogate pair, which nothing can write, by its number.
+
+    >>> shown(" "), shown(chr(0xD800))
+    ('␣', 'U+D800')
+    """
+    return f"U+{ord(letter):04X}" if is_half(letter) else NAMED_SIGNS.get(letter, letter)
+
+
+def is_half(letter: str) -> bool:
+    """Whether this is one half of a surrogate pair: no character, and in no file or page."""
+    return "\ud800" <= letter <= "\udfff"
 
 
 def _check(what: Sentence, value: float, limits: tuple[float, float]) -> None:
@@ -99,14 +108,14 @@ def _check_text(text: str, window: int) -> None:
     shortest = max(SHORTEST_TEXT, window + 1)
     if not shortest <= len(text) <= LONGEST_TEXT:
         template = say(
-            "The text has {count} letters; with windows of {window}, from {low} to {high} will do.",
+            "Letters in the text: {count}; with windows of {window}, from {low} to {high} will do.",
             count=len(text), window=window, low=shortest, high=LONGEST_TEXT,
         )  # fmt: skip
         raise LessonRefused(template)
     different = len(set(text))
     if not 2 <= different <= MOST_LETTERS:
         raise LessonRefused(
-            say("The text has {count} different letters; from {low} to {high} will do.", count=different, low=2,
+            say("Different letters in the text: {count}; from {low} to {high} will do.", count=different, low=2,
                 high=MOST_LETTERS)
         )  # fmt: skip
     if not all(letter.isprintable() or letter in NAMED_SIGNS for letter in text):

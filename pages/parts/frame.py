@@ -36,9 +36,12 @@ def frame(title: str) -> Iterator[None]:
     kept.settle()
 
 
-def part(draw: Callable[[], None]) -> None:
-    """A part of a page that is all that a press within it draws anew: the frame and the rest stay as they stand."""
-    st.fragment(partial(_part, draw, tuple(session.work().problems)))()
+def part(draw: Callable[[], None], run_every: float | None = None) -> None:
+    """A part of a page that is all that a press within it draws anew: the frame and the rest stay as they stand.
+
+    `run_every`: after so many seconds it is drawn anew by itself.
+    """
+    st.fragment(partial(_part, draw, tuple(session.work().problems)), run_every=run_every)()
 
 
 def _part(draw: Callable[[], None], told: tuple[Sentence, ...]) -> None:

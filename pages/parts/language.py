@@ -80,6 +80,18 @@ def harmless(text: str) -> str:
     return "".join(_harmless_sign(sign) for sign in text if sign.isprintable())
 
 
+def whole(number: float) -> str:
+    """A whole number in figures, as the reader's language groups them.
+
+    In Spanish by a space that no line is broken at, and four figures stay together (RAE, Ortografía, 2010); the decimal
+    sign is a point in both languages, as that book allows.
+    """
+    grouped = f"{number:,.0f}"
+    if current() != "es":
+        return grouped
+    return grouped.replace(",", "\u00a0" if abs(round(number)) >= 10_000 else "")
+
+
 def bold(text: str) -> str:
     """Bold Markdown. A sentence is no part of an f-string: up to Python 3.11 `make messages` does not see it there."""
     return f"**{text}**"

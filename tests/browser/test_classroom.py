@@ -145,7 +145,7 @@ def test_a_press_draws_its_chapter_anew_and_leaves_the_rest_of_the_page(page: Pa
     page.get_by_role("button", name="Change the network").click()
     page.get_by_label("Text", exact=True).fill("aaaaaaaa")
     page.get_by_label("Text", exact=True).press("Enter")
-    refused = page.get_by_text("1 different letters")
+    refused = page.get_by_text("Different letters in the text: 1;")
     expect(refused).to_be_visible()
     page.keyboard.press("Escape")
     for epoch in (1, 2):

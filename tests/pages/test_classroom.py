@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from engine.classroom import EPOCHS, PITFALLS, Contest, Lesson, begun, continued
+from engine.classroom import EPOCHS, PITFALLS, Contest, Lesson, LessonRefused, begun, continued
+from engine.classroom.runner import Progress, Runner
+from engine.words import say
 from pages.parts.classroom.unrolled import apply, data
 from pages.parts.kept import classroom as room
 from pages.parts.session.classroom import CHAPTERS, DESK, Stand, read, write
@@ -158,7 +160,7 @@ def test_other_sizes_make_another_network_from_its_beginning(classroom: Open) ->
 def test_a_text_that_cannot_be_learnt_is_told_and_the_lesson_stays(classroom: Open) -> None:
     app = classroom(epoch="20")
     checked(app.text_input(key="widget_text").set_value("aaaaaaaa").run())
-    assert "1 different letters" in app.warning[0].value
+    assert "Different letters in the text: 1;" in app.warning[0].value
     assert stand(app).epoch == 20
     assert app.text_input(key="widget_text").value == "aaaaaaaa"
     checked(app.text_input(key="widget_text").set_value("banana ananas").run())
@@ -280,6 +282,25 @@ def test_a_run_that_was_put_away_is_told_and_can_be_begun_anew(classroom: Open) 
     checked(app.button(key="learn").click().run())
     assert not app.warning
     checked(app.button(key="contest_stop").click().run())
+
+
+def test_a_run_put_away_while_its_curves_are_drawn_is_told_there(
+    classroom: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chapter still finds the run; where its curves are drawn it has gone."""
+    app = classroom(**SMALL)
+    looks = iter([Progress("learning", (), 1)])
+
+    def look(_runner: Runner, _number: str) -> Progress:
+        found = next(looks, None)
+        if found is None:
+            raise LessonRefused(say("This run was put away to make room for others. Start it again."))
+        return found
+
+    monkeypatch.setattr(Runner, "look", look)
+    app.session_state["classroom_run"] = ("going", Contest())
+    checked(app.run())
+    assert "put away" in app.warning[0].value
 
 
 def test_settings_of_the_comparison(classroom: Open) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.exercises import Course
-from pages.parts.exercises import quiz
+from engine.exercises import Course, Question
+from engine.exercises.questions import ExerciseError
+from engine.words import say
+from pages.parts.exercises import quiz, teaching
 from pages.parts.kept.exercises import CLASSES, question
 from pages.parts.session import lesson
 from pages.parts.session.exercises import DESK, Practice, read, write
@@ -127,6 +129,26 @@ def test_the_teacher_gets_a_link_and_a_handout() -> None:
     assert any("ear.fixed=1" in link and "ear.class=QWERT" in link for link in links)
     app.multiselect[0].set_value(["bar", "views"]).run()
     assert any("/compose?lesson.hide=bar.views" in code.value for code in app.code)
+
+
+def test_every_link_for_the_teacher_has_its_word_above_it() -> None:
+    app = opened(ear_seed="5", ear_class="QWERT")
+    app.session_state["teacher"] = True
+    app.run()
+    app.multiselect[0].set_value(["handouts"]).run()
+    words = [word.value for word in app.markdown if word.value.startswith("**A link")]
+    assert len(words) == len(app.code) == 3
+    assert "Classroom without its handouts" in words[2]
+
+
+def test_what_is_refused_of_the_class_is_told_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teaching, "question", refused)
+    app = opened(ear_seed="5", ear_class="QWERT", ear_fixed="1")
+    assert "No clear question" in app.warning[0].value
+
+
+def refused(_course: Course, _number: int) -> Question:
+    raise ExerciseError(say("No clear question could be drawn. Choose another number for the exercise."))
 
 
 def test_the_teachers_link_takes_parts_off_compose() -> None:

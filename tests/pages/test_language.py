@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.language import WORD_JOINER, harmless
+from pages.parts.language import WORD_JOINER, harmless, speaking, whole
 
 
 def test_the_first_word_of_a_page_is_said_in_the_language_of_its_link() -> None:
@@ -27,3 +27,13 @@ def test_what_can_be_seen_stays_and_no_sign_of_markdown_is_left(text: str) -> No
 @pytest.mark.parametrize("text", ["\u202eevil", "a\x00b", "line\nline"])
 def test_what_cannot_be_seen_is_left_out(text: str) -> None:
     assert all(sign.isprintable() for sign in harmless(text).replace(WORD_JOINER, ""))
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "written"),
+    [("en", 32166, "32,166"), ("es", 32166, "32\xa0166"), ("es", 1234567, "1\xa0234\xa0567"), ("es", 5000, "5000"),
+     ("en", 5000.4, "5,000"), ("es", 9999.6, "10\xa0000"), ("es", 7, "7")],
+)  # fmt: skip
+def test_whole_numbers_are_grouped_as_the_language_does(language: str, number: float, written: str) -> None:
+    with speaking(language):
+        assert whole(number) == written

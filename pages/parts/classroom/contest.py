@@ -14,9 +14,9 @@ from engine.recurrent import Cell
 from engine.words import say
 from pages.parts import session
 from pages.parts.classroom.inside import inside
-from pages.parts.frame import action, when_changed
+from pages.parts.frame import action, part, when_changed
 from pages.parts.kept import classroom as room
-from pages.parts.language import _, translate
+from pages.parts.language import _, translate, whole
 from pages.parts.session import classroom as state
 from pages.parts.session.classroom import CELLS, DESK
 
@@ -39,7 +39,7 @@ def contest() -> None:
     progress = room.runner().look(found[0])
     learning = progress.state == "learning"
     shown = learning, bool(progress.moments)
-    st.fragment(partial(_live, shown), run_every=LIVE_SECONDS if learning else None)()
+    part(partial(_live, shown), LIVE_SECONDS if learning else None)
     if progress.moments:
         inside(*found)
 
@@ -195,7 +195,7 @@ def figures(compared: Contest, moments: tuple[Moment, ...], cell: Cell) -> dict[
     last = next((m for m in reversed(moments) if m.cell == cell and m.learnt), Moment(cell, 0, 0))
     told = {
         _("Hidden units"): str(compared.sizes(cell).hidden_size),
-        _("Weights"): f"{compared.parameters(cell):,}",
+        _("Weights"): whole(compared.parameters(cell)),
         _("Learnt text: right"): _right(last.learnt),
         _("Learnt text: perplexity"): _perplexity(last.learnt),
     }

@@ -159,8 +159,8 @@ def _check(stand: Stand) -> None:
     rows = [
         {
             _("Weights"): found.symbol,
-            _("By hand"): f"{_norm(found.by_hand):.6f}",
-            _("Measured"): f"{_norm(found.measured):.6f}",
+            _("By hand"): f"{found.lengths[0]:.6f}",
+            _("Measured"): f"{found.lengths[1]:.6f}",
             _("Relative error"): f"{found.relative_error:.1e}",
             "": "✓" if found.agrees else "✗",
         }
@@ -173,7 +173,3 @@ def _check(stand: Stand) -> None:
     )
     st.caption(words + " " + _("Every weight is moved up and down by 0.00001 and the loss measured anew; the "
                                "difference of both gradients is divided by the sum of their lengths."))  # fmt: skip
-
-
-def _norm(array: object) -> float:
-    return float(abs(array * array).sum() ** 0.5)  # type: ignore[operator]

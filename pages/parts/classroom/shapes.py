@@ -14,7 +14,7 @@ from engine.words import say
 from pages.parts import session
 from pages.parts.frame import when_changed
 from pages.parts.kept import classroom as room
-from pages.parts.language import _, bold, harmless, tell, translate
+from pages.parts.language import _, bold, harmless, tell, translate, whole
 from pages.parts.session.classroom import DESK
 
 
@@ -127,13 +127,13 @@ def in_figures(pitfall: Pitfall, right: Practice, wrong: Practice) -> str:
         ),
         "packed": _("The last hidden state is off by up to {gap}.").format(gap=f"{wrong.state_gap:.2f}"),
         "no_grad": _("Kept for a backward pass nobody makes: {size} kB in every test.").format(
-            size=f"{wrong.graph_bytes / 1000:,.0f}"
+            size=whole(wrong.graph_bytes / 1000)
         ),
         "entrance": _("Weights: {right} with an embedding, {wrong} with a number.").format(
-            right=f"{right.parameters:,}", wrong=f"{wrong.parameters:,}"
+            right=whole(right.parameters), wrong=whole(wrong.parameters)
         ),
         "one_hot": _("Weights: {right} with an embedding, {wrong} with one-hot.").format(
-            right=f"{right.parameters:,}", wrong=f"{wrong.parameters:,}"
+            right=whole(right.parameters), wrong=whole(wrong.parameters)
         ),
     }.get(pitfall.name, "")
     if pitfall.wrong.rng_seed is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from secrets import randbits
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from engine.handout import Block, Heading, Lines, NewPage, Paragraph, Table
 from engine.sheet import Sheet
 from engine.theory import name_for_display
 from pages.parts.exercises.names import letter
+from pages.parts.frame import part
 from pages.parts.handout import handout_button
 from pages.parts.kept.exercises import CLASSES, question
 from pages.parts.language import _
@@ -28,7 +30,7 @@ def teaching() -> None:
     """Folded away until a teacher asks; students with a fixed link see only their class's answers."""
     practice = DESK.held()
     if practice.code:
-        _class(practice)
+        part(partial(_class, practice), SECONDS)
     if practice.fixed:
         return
     with st.expander(_("For the teacher"), on_change="rerun", key="teacher") as opened:
@@ -52,6 +54,7 @@ def _links(practice: Practice) -> None:
     hidden = st.multiselect(_("Hidden"), list(names), format_func=names.__getitem__, key="hide")
     st.code(compose_link(_here(), hidden), language=None, wrap_lines=True)
     if "handouts" in hidden:
+        st.markdown(_("**A link to the Classroom without its handouts**, open where you left it:"))
         st.code(classroom_link(_here(), hidden), language=None, wrap_lines=True)
 
 
@@ -63,7 +66,6 @@ def _here() -> str:
     return (st.context.url or "").split("?")[0]
 
 
-@st.fragment(run_every=SECONDS)
 def _class(practice: Practice) -> None:
     """How the class answered: the question at hand once one has answered it oneself, for a teacher at any time."""
     number = min(practice.number, practice.course.length - 1)
@@ -109,5 +111,5 @@ def _blocks(practice: Practice) -> tuple[Block, ...]:
     for number, each in enumerate(asked, start=1):
         best, seen = each.choices[each.best], look(Sheet(each.heard))
         degree = name_for_display(best.chord, each.heard.key)
-        rows.append((str(number), seen.written(best.chord), f"{best.probability:.0%}", degree))
+        rows.append((str(number), seen.written(best.chord), f"{100 * best.probability:.0f} %", degree))
     return (*blocks, NewPage(), Heading(_("Answers of the model")), Table(tuple(rows)))

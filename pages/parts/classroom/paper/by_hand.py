@@ -130,8 +130,8 @@ def _checked(stand: Stand) -> list[Block]:
     compared = room.check(stand.lesson, stand.epoch, stand.window)
     rows = (
         (_("Weights"), *(found.symbol for found in compared)),
-        (_("By hand"), *(_length(found.by_hand) for found in compared)),
-        (_("Measured"), *(_length(found.measured) for found in compared)),
+        (_("By hand"), *(number(found.lengths[0], 6) for found in compared)),
+        (_("Measured"), *(number(found.lengths[1], 6) for found in compared)),
         (_("Relative error"), *(_small(found.relative_error) for found in compared)),
     )
     return [
@@ -145,10 +145,6 @@ def _checked(stand: Stand) -> list[Block]:
 
 def _small(value: float) -> str:
     return f"{value:.0e}".replace("-", "−")
-
-
-def _length(array: object) -> str:
-    return f"{float(abs(array * array).sum() ** 0.5):.6f}"  # type: ignore[operator]
 
 
 def _questions(lesson: Lesson, window: int) -> Iterable[tuple[str, int]]:
