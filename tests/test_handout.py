@@ -7,14 +7,13 @@ import zlib
 
 import pytest
 
-from engine.handout import Block, Code, Formula, HandoutError, Heading, Lines, Link, NewPage, Paragraph, Table, to_pdf
+from engine.handout import Block, Code, HandoutError, Heading, Lines, Link, NewPage, Paragraph, Table, to_pdf
 from engine.handout.paper import fitted
 from engine.handout.signs import runs
 
 BLOCKS = (
     Heading("Hacia atrás"),
     Paragraph("Cada letra, una a una: ¿qué viene después de B♭?"),
-    Formula("h = tanh(Wx + Uh)"),
     Code("for beat in song:\n    play(beat)"),
     Link("http://localhost/classroom?class.open=shapes"),
     Table((("a", "b"), ("1", "2"))),
@@ -39,7 +38,7 @@ def test_the_words_are_in_the_pdf() -> None:
     assert pdf.startswith(b"%PDF-")
     assert pdf.count(b"/Type /Page\n") == 2
     drawn = streams(pdf).decode("latin-1")
-    for word in ("Lecci", "Hacia atrás", "Bb", "tanh", "    play", "class.open", "answers", "Cadencia"):
+    for word in ("Lecci", "Hacia atrás", "Bb", "    play", "class.open", "answers", "Cadencia"):
         assert word in drawn
     assert b"(http://localhost/classroom?class.open=shapes)" in pdf
 
@@ -94,6 +93,20 @@ def test_signs_of_formulas_are_drawn_and_not_asked_about() -> None:
     assert "?" not in "".join(run.text for run in runs(written))
     assert [run.place for run in runs("xₜᵀ")] == ["line", "low", "high"]
     assert runs("漢")[0].text == "?"
+
+
+def test_a_figure_is_never_parted_at_its_spaces() -> None:
+    for before in range(60, 90):
+        drawn = streams(to_pdf("A", [Paragraph("i" * before + " " + "12\xa0345 " * 20)])).decode("latin-1")
+        assert len(re.findall("12\xa0345", drawn)) == 20
+
+
+def test_figures_with_spaces_stand_to_the_right() -> None:
+    places = re.findall(
+        r"BT ([\d.]+) [\d.]+ Td",
+        streams(to_pdf("A", [Table((("a wide head", ""), ("12\xa0345", ""), ("7", "")))])).decode("latin-1"),
+    )
+    assert float(places[2]) < float(places[3])
 
 
 @pytest.mark.parametrize(("wishes", "width"), [([10.0, 20.0, 30.0], 100.0), ([10.0, 200.0, 300.0], 100.0)])

@@ -1,4 +1,4 @@
-"""A lesson on paper: headings, paragraphs, formulas, tables and lines to write on, as a PDF. The only door to fpdf2.
+"""A lesson on paper: headings, paragraphs, tables and lines to write on, as a PDF. The only door to fpdf2.
 
 Texts come translated. The PDF uses fonts that every reader has, so nothing is embedded; what they lack is written out
 (see `signs`). The same handout gives the same bytes: no date, no random mark.
@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from engine.handout.blocks import (
     Block,
     Code,
-    Formula,
     HandoutError,
     Heading,
     Lines,
@@ -26,7 +25,6 @@ __all__ = [
     "MOST_BLOCKS",
     "Block",
     "Code",
-    "Formula",
     "HandoutError",
     "Heading",
     "Lines",

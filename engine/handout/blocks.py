@@ -24,13 +24,6 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
-    """Set apart, with low and raised signs where they belong."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Code:
     """Set apart, in a font of fixed width; line breaks and spaces stay."""
 
@@ -63,4 +56,4 @@ class NewPage:
     """What follows stands on a new page, for instance the answers."""
 
 
-Block = Heading | Paragraph | Formula | Code | Link | Table | Lines | NewPage
+Block = Heading | Paragraph | Code | Link | Table | Lines | NewPage

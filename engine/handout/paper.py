@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fpdf import FPDF
 
-from engine.handout.blocks import Block, Code, Formula, HandoutError, Heading, Lines, Link, NewPage, Paragraph, Table
+from engine.handout.blocks import Block, Code, HandoutError, Heading, Lines, Link, NewPage, Paragraph, Table
 from engine.handout.signs import Place, Run, runs
 from engine.words import say
 
@@ -38,11 +39,12 @@ class Type:
 TITLE = Type(style="B", size=19, height=9)
 HEADING = Type(style="B", size=13, height=6.5)
 TEXT = Type()
-FORMULA = Type("times", size=12, height=6)
 CODE = Type("courier", size=9.5, height=4.6)
 CELLS = Type(size=9, height=4.6)
 HEAD = Type(style="B", size=9, height=4.6)
 SMALL = Type("courier", size=8.5, height=4.4)
+
+_BREAKS = re.compile(r"[ \n\t]+")
 
 Line = tuple[Run, ...]
 Row = list[list[Line]]  # for each cell its lines
@@ -91,12 +93,10 @@ class Paper:
                 self._set(block)
                 self._down(GAP)
 
-    def _set(self, block: Paragraph | Formula | Code | Link) -> None:
+    def _set(self, block: Paragraph | Code | Link) -> None:
         match block:
             case Paragraph(text):
                 self._write(text, TEXT)
-            case Formula(text):
-                self._write(text, FORMULA, INDENT)
             case Code(text):
                 self._write(text, CODE, INDENT, kept_spaces=True)
             case Link(address):
@@ -104,10 +104,10 @@ class Paper:
 
     def _needs(self, block: Block) -> float:
         """What must still fit on the page: all of a short block, the beginning of one that may go on overleaf."""
-        needed = FORMULA.height
+        needed = 0.0
         match block:
-            case NewPage():
-                needed = 0
+            case Link(address):
+                needed = min(4, len(self._lines(address, SMALL, self._width))) * SMALL.height + GAP
             case Heading(text):
                 needed = GAP + len(self._lines(text, HEADING, self._width)) * HEADING.height + 1
             case Paragraph(text):
@@ -181,7 +181,7 @@ class Paper:
     def _lines(self, text: str, face: Type, width: float) -> list[Line]:
         """The text broken between its words, and within a word that no line holds."""
         lines, held = [], ""
-        for word in text.split():
+        for word in _words(text):
             longer = f"{held} {word}" if held else word
             if self._length(runs(longer), face) <= width:
                 held = longer
@@ -274,10 +274,19 @@ def fitted(wishes: Sequence[float], width: float) -> list[float]:
     return [min(wish, limit) for wish in wishes]
 
 
+def _words(text: str) -> list[str]:
+    """What may stand on different lines. A no-break space is one of a word's own signs.
+
+    >>> _words(" 32\xa0166  weights ")
+    ['32\xa0166', 'weights']
+    """
+    return _BREAKS.split(text.strip(" \n\t"))
+
+
 def _height(cells: Row, face: Type) -> float:
     return max(map(len, cells)) * face.height + AIR
 
 
 def _is_number(cell: str) -> bool:
     """Whether a cell belongs to a column of numbers, which a lone letter e does not; an empty one fits everywhere."""
-    return not cell or (any(map(str.isdigit, cell)) and all(sign.isdigit() or sign in "+-−.,%e <" for sign in cell))
+    return not cell or (any(map(str.isdigit, cell)) and all(sign.isdigit() or sign in "+-−.,%e <\xa0" for sign in cell))

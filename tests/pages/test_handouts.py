@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.classroom import PITFALLS, Contest, Lesson, Moment, Score
+from engine.classroom import PITFALLS, Contest, Lesson, Moment, Score, looking
 from engine.handout import Block, Code, Heading, Lines, Link, Paragraph, Table, to_pdf
 from engine.handout.signs import runs
 from pages.parts.classroom.paper.by_hand import by_hand
@@ -156,6 +157,23 @@ def test_the_sheet_of_a_run_has_its_figures(language: str) -> None:
     assert stand_of(sheet).contest == TRIO
 
 
+def sheets_with_large_numbers() -> str:
+    with patch.object(room, "moments", lambda _number: moments(TRIO)):
+        ran = compared(TRIO, ("number", TRIO), HERE)
+    return "\n".join(map(told, (ran, *(mistakes(name, HERE) for name in ("no_grad", "entrance", "one_hot")))))
+
+
+def test_a_sheet_writes_all_its_numbers_in_one_way() -> None:
+    """Thousands: a comma in English, in Spanish from five figures on a no-break space. Decimals: a point."""
+    weights = TRIO.parameters("gru")
+    english = sheets_with_large_numbers()
+    with speaking("es"):
+        spanish = sheets_with_large_numbers()
+    assert f"{weights:,}" in english and "\xa0" not in english
+    assert f"{weights // 1000}\xa0{weights % 1000:03}" in spanish and not re.search(r"\d,\d", spanish)
+    assert "0.125" in english and "0.125" in spanish
+
+
 def test_before_a_run_the_table_is_to_be_filled_in_and_so_is_that_of_one_put_away() -> None:
     for run in (None, ("gone", Contest())):
         sheet = compared(Contest(), run, HERE)
@@ -166,8 +184,10 @@ def test_before_a_run_the_table_is_to_be_filled_in_and_so_is_that_of_one_put_awa
 
 def test_every_gate_that_can_be_looked_at_has_its_formula() -> None:
     words = told(compared(Contest(), None, HERE))
-    for formulas in GATES.values():
-        assert all(formula in words for formula in formulas.values())
+    assert {cell: set(formulas) for cell, formulas in GATES.items()} == {
+        cell: set(gates) for cell, gates in looking.GATES.items()
+    }
+    assert all(formula in words for formulas in GATES.values() for formula in formulas.values())
 
 
 def test_a_text_too_long_for_a_link_is_told() -> None:
