@@ -53,17 +53,24 @@ def to_pdf(title: str, blocks: Sequence[Block], language: str = "en") -> bytes:
 
 
 def together(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
-    """Blocks that must not be parted by the end of a page: a heading and what follows it, a question and its lines.
+    """Blocks that the end of a page must not part: a heading and what follows, words and their table or lines.
 
     >>> [len(group) for group in together([Heading("A"), Paragraph("?"), Lines(2), Paragraph("?"), Lines(2)])]
     [3, 2]
+    >>> [len(group) for group in together([Paragraph("To fill in"), Table((("a₁", ""),)), Paragraph("Next")])]
+    [2, 1]
     """
     group: list[Block] = []
     for block in blocks:
-        stays = bool(group) and (isinstance(block, Lines) or isinstance(group[-1], Heading))
-        if group and not stays:
+        if group and not _stays(block, group[-1]):
             yield tuple(group)
             group = []
         group.append(block)
     if group:
         yield tuple(group)
+
+
+def _stays(block: Block, above: Block) -> bool:
+    if isinstance(above, Paragraph):
+        return isinstance(block, Lines | Table | Code | Link)
+    return isinstance(above, Heading) or isinstance(block, Lines)

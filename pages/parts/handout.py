@@ -7,11 +7,17 @@ from functools import partial
 
 import streamlit as st
 
-from engine.handout import Block
+from engine.handout import Block, Paragraph
 from pages.parts.kept.paper import pdf
 from pages.parts.language import _, current, speaking
 
+GAP = "\u00a0" * 4  # between words that are no sentence; plain spaces shrink to one
 Sheet = tuple[str, tuple[Block, ...]]  # a title and what stands below it
+
+
+def whose() -> Paragraph:
+    """A line for the name and the date."""
+    return Paragraph(_("Name") + ": " + "_" * 40 + GAP + " " + _("Date") + ": " + "_" * 16)
 
 
 def handout_button(make: Callable[[], Sheet], name: str) -> None:

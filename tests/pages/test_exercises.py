@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from engine.exercises import Course, Question
 from engine.exercises.questions import ExerciseError
+from engine.handout import Paragraph, to_pdf
 from engine.words import say
 from pages.parts.exercises import quiz, teaching
 from pages.parts.kept.exercises import CLASSES, question
 from pages.parts.session import lesson
 from pages.parts.session.exercises import DESK, Practice, read, write
+from tests.test_handout import streams
 
 ROOT = Path(__file__).parents[2]
 
@@ -131,10 +134,20 @@ def test_the_teacher_gets_a_link_and_a_handout() -> None:
     assert any("/compose?lesson.hide=bar.views" in code.value for code in app.code)
 
 
+def test_on_paper_the_letter_of_a_choice_is_no_chord() -> None:
+    """Not “A B B D C C#m”: a sign ends the letter, and gaps that are kept part the choices."""
+    sheet = teaching.blocks(Practice(Course(5, length=3)))
+    choices = next(block.text for block in sheet if isinstance(block, Paragraph) and block.text.startswith("A)"))
+    assert re.fullmatch(r"A\)\xa0\S+\xa0{4} B\)\xa0\S+\xa0{4} C\)\xa0\S+", choices)
+    assert "A\\)\xa0" in streams(to_pdf("Exercise", sheet)).decode("latin-1")
+    assert isinstance(sheet[0], Paragraph) and sheet[0].text.startswith("Name")
+
+
 def test_every_link_for_the_teacher_has_its_word_above_it() -> None:
     app = opened(ear_seed="5", ear_class="QWERT")
     app.session_state["teacher"] = True
     app.run()
+    assert app.multiselect[0].placeholder == "Nothing"
     app.multiselect[0].set_value(["handouts"]).run()
     words = [word.value for word in app.markdown if word.value.startswith("**A link")]
     assert len(words) == len(app.code) == 3

@@ -208,7 +208,7 @@ def figures(compared: Contest, moments: tuple[Moment, ...], cell: Cell) -> dict[
 
 
 def _right(found: Score | None) -> str:
-    return f"{100 * found.accuracy:.1f} %" if found else "…"
+    return f"{100 * found.accuracy:.1f}\u00a0%" if found else "…"
 
 
 def _perplexity(found: Score | None) -> str:

@@ -69,7 +69,10 @@ def _write(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
             [f"{shown(character)} {_percent(share)}" for character, share in one.shares[:TOLD]] for one in drawn
         ]
         rows.append({"name": NAMES[cell], "note": "", "characters": [*given, *signs], "details": details})
-    _letters(rows, _("Point at a character, or tap it, to see what else could have come. The darker, the surer."))
+    _letters(
+        rows,
+        _("Point at a character, or tap it, to see what else could have come. The stronger the colour, the surer."),
+    )
 
 
 def _matter(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
@@ -83,7 +86,7 @@ def _matter(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None
         signs = [(shown(character), False, 0.0) for character in text]
         weights = [[round(weight, 3) for weight in one.weights] for one in found]
         rows.append({"name": NAMES[cell], "note": "", "characters": signs, "details": details, "weights": weights})
-    hint = _("Point at a character: the darker the ones up to it, the more they bear on what is expected next.")
+    hint = _("Point at a character: the stronger the colour of those up to it, the more they bear on what comes next.")
     _letters(rows, hint, start=len(text) - 1)
     st.caption(_("Length of the gradient of the likeliest character's score by each character read (after Madsen, "
                  "Distill 2019)."))  # fmt: skip

@@ -16,7 +16,7 @@ from engine.sheet import Sheet
 from engine.theory import name_for_display
 from pages.parts.exercises.names import letter
 from pages.parts.frame import part
-from pages.parts.handout import handout_button
+from pages.parts.handout import GAP, handout_button, whose
 from pages.parts.kept.exercises import CLASSES, question
 from pages.parts.language import _
 from pages.parts.lessons import classroom_link, compose_link, part_names
@@ -51,7 +51,9 @@ def _links(practice: Practice) -> None:
     st.code(f"{_here()}?{urlencode(entries)}", language=None, wrap_lines=True)
     st.markdown(_("**A link to Compose with less on it**: choose what is hidden."))
     names = part_names()
-    hidden = st.multiselect(_("Hidden"), list(names), format_func=names.__getitem__, key="hide")
+    hidden = st.multiselect(
+        _("Hidden"), list(names), format_func=names.__getitem__, key="hide", placeholder=_("Nothing")
+    )
     st.code(compose_link(_here(), hidden), language=None, wrap_lines=True)
     if "handouts" in hidden:
         st.markdown(_("**A link to the Classroom without its handouts**, open where you left it:"))
@@ -90,22 +92,25 @@ def _handout(practice: Practice) -> None:
     st.markdown(
         _("**On paper**: the questions of this exercise with room to write, the answers on a page of their own.")
     )
-    handout_button(lambda: (_("Guess the next chord"), _blocks(practice)), "cadencia-exercise.pdf")
+    handout_button(lambda: (_("Guess the next chord"), blocks(practice)), "cadencia-exercise.pdf")
 
 
-def _blocks(practice: Practice) -> tuple[Block, ...]:
+def blocks(practice: Practice) -> tuple[Block, ...]:
     course = practice.course
     asked = [question(course, number) for number in range(course.length)]
     blocks: list[Block] = [
-        Paragraph(_("Play or sing each beginning. Which chord would most songs play next? Say why.")),
+        whose(),
         Paragraph(_("Exercise {number}").format(number=course.rng_seed)),
+        Paragraph(_("Play or sing each beginning. Which chord would most songs play next? Say why.")),
     ]
     for number, each in enumerate(asked, start=1):
         seen = look(Sheet(each.heard))
         blocks += [
-            Heading(f"{number}.  " + "   ".join(seen.written(chord) for chord in each.heard.chords) + "   ?"),
-            Paragraph("     ".join(f"{letter(i)}  {seen.written(chord)}" for i, chord in enumerate(each.chords))),
-            Lines(1),
+            Heading(f"{GAP} ".join((f"{number}.", *map(seen.written, each.heard.chords), "?"))),
+            Paragraph(
+                f"{GAP} ".join(f"{letter(i)})\u00a0{seen.written(chord)}" for i, chord in enumerate(each.chords))
+            ),
+            Lines(2),
         ]
     rows = [("", _("Likeliest"), _("Share"), _("Degree"))]
     for number, each in enumerate(asked, start=1):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from engine.handout import Block, Heading, Lines, Link, Paragraph, Table
+from pages.parts.handout import whose
 from pages.parts.language import _, current
 from pages.parts.session.classroom import DESK, Stand, write
 
@@ -16,7 +17,7 @@ def opening(here: str, stand: Stand) -> list[Block]:
     """Whose sheet it is, and the address of the same lesson in the same language; `here` is the classroom's."""
     entries = {f"{DESK.name}.{name}": value for name, value in write(stand).items()} | {"lang": current()}
     return [
-        Paragraph(_("Name") + ": " + "_" * 40 + "     " + _("Date") + ": " + "_" * 16),
+        whose(),
         Paragraph(_("The same lesson on the screen:")),
         Link(f"{here}?{urlencode(entries)}"),
     ]
