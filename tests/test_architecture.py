@@ -263,6 +263,19 @@ def dangerous_calls(sources: Sources) -> list[str]:
     return found
 
 
+def unguarded_fragments(sources: Sources) -> list[str]:
+    """Parts that draw themselves anew by other means than `frame.part`: what the engine refuses there is a traceback."""
+    return [
+        f"{path} uses {node.attr}"
+        for path, source in sources.items()
+        if path != "pages/parts/frame.py"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "fragment"
+        and ast.unparse(node.value) in ("st", "streamlit")
+    ]
+
+
 def too_long(sources: Sources) -> list[str]:
     found = []
     for path, source in sources.items():
@@ -307,6 +320,7 @@ RULES = (
     page_trespass,
     shared_state,
     dangerous_calls,
+    unguarded_fragments,
     too_long,
     long_functions,
     silent_modules,
@@ -415,6 +429,8 @@ BAD: tuple[tuple[str, str, str], ...] = (
     ("dangerous_calls", "engine/checkpoint/reading.py", "torch.load(file)"),
     ("dangerous_calls", "engine/checkpoint/reading.py", "torch.load(file, weights_only=False)"),
     ("dangerous_calls", "engine/synth/command.py", "subprocess.run(line, shell=True)"),
+    ("unguarded_fragments", "pages/parts/studio.py", "st.fragment(draw, run_every=1)()"),
+    ("unguarded_fragments", "pages/parts/studio.py", "@st.fragment\ndef draw(): ..."),
     ("too_long", "pages/compose.py", "x = 1\n" * 101),
     ("too_long", "pages/parts/studio.py", "x = 1\n" * 251),
     ("too_long", "engine/theory/keys.py", "x = 1\n" * 301),
@@ -428,6 +444,7 @@ GOOD: Sources = {
     "engine/checkpoint/reading.py": "'''x'''\nimport pickle\ntorch.load(f, weights_only=True)\nre.compile('x')",
     "pages/parts/kept/__init__.py": "'''x'''\nfrom engine import synth\n@st.cache_data(max_entries=3)\ndef f(): ...",
     "pages/parts/studio.py": "'''x'''\nfrom engine.theory import spell\nif TYPE_CHECKING:\n    import plotly",
+    "pages/parts/frame.py": "'''x'''\nst.fragment(draw)()",
     "pages/parts/views.py": "'''x'''\nfrom engine.synth import INSTRUMENTS",
     "pages/parts/session/__init__.py": "'''x'''\nimport streamlit as st\nst.session_state['x'] = 1",
     "pages/compose.py": "'''x'''\nimport streamlit as st\nfrom pages.parts import frame\n" + "x = 1\n" * 90,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -70,6 +71,7 @@ def test_the_largest_sums_are_exact_too(n: int) -> None:
 
 def test_the_quicker_way_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     quantized.prepare()
+    quantized.settle()
     hidden = np.random.default_rng(1).uniform(-1, 1, (5, 24)).astype(np.float32)
     rows = np.random.default_rng(2).normal(size=(96, 24)).astype(np.float32)
     found = []
@@ -79,6 +81,33 @@ def test_the_quicker_way_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
         matrix.one(hidden[0], one)
         found += [one, matrix.many(hidden[:1])[0], matrix.many(hidden)[0]]
     assert all(np.array_equal(found[0], other) for other in found[1:])
+
+
+def test_a_thread_under_way_when_torch_comes_goes_on_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Torch would share its steps out among all cores."""
+    taken: list[int] = []
+
+    def integers(matrix: QuantizedMatrix, whole: np.ndarray) -> np.ndarray:
+        taken.append(len(whole))
+        return matrix._by_floats(whole)
+
+    monkeypatch.setattr(QuantizedMatrix, "_integers_are_quicker", (True, True))
+    monkeypatch.setattr(QuantizedMatrix, "_by_integers", integers)
+    matrix, hidden = quantized_matrix(np.ones((4, 4), dtype=np.float32)), np.ones((2, 4), dtype=np.float32)
+    quantized.prepare()
+    under_way = Thread(target=matrix.many, args=(hidden,))
+    under_way.start()
+    under_way.join()
+    assert not taken
+
+    def settled() -> None:
+        quantized.settle()
+        matrix.many(hidden)
+
+    fresh = Thread(target=settled)
+    fresh.start()
+    fresh.join()
+    assert taken
 
 
 def test_the_way_is_chosen_by_trying_both(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Event
+from threading import Event, local
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ TABLE_STEPS = 2**15 - 1
 _TRIES, _ABREAST = 7, 8
 
 _torch_is_here = Event()
+_thread = local()  # `settled` where this thread may call torch
 
 
 def prepare() -> None:
@@ -45,11 +46,13 @@ def prepare() -> None:
 
 
 def settle() -> None:
-    """Before a thread's first step: keeps torch to one core in it, as a step is too small to be shared out."""
+    """Before a thread's steps: lets it use torch where that is loaded, on one core, as a step is too small to be shared
+    out. A thread that was under way when torch came goes on without."""
     if _torch_is_here.is_set():
         import torch
 
         torch.set_num_threads(1)
+        _thread.settled = True
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class QuantizedMatrix:
     def _sums(self, hidden: Array) -> npt.NDArray[np.int32] | Array:
         """(n, hidden) -> (n, rows) whole numbers."""
         whole = np.rint(hidden * STATE_STEPS)
-        if _torch_is_here.is_set() and self._integers_are_quicker[len(hidden) > 1]:
+        if getattr(_thread, "settled", False) and self._integers_are_quicker[len(hidden) > 1]:
             return self._by_integers(whole)
         return self._by_floats(whole)
 

@@ -89,7 +89,7 @@ def whole(number: float) -> str:
     grouped = f"{number:,.0f}"
     if current() != "es":
         return grouped
-    return grouped.replace(",", "\u00a0" if abs(round(number)) >= 10_000 else "")
+    return grouped.replace(",", "\u00a0" if abs(number) >= 9_999.5 else "")
 
 
 def bold(text: str) -> str:

@@ -38,7 +38,11 @@ def rows() -> Iterator[Row | str]:
         f"{SIXTEEN} tunes at once, {TOKENS} tokens each", _writes(model, SIXTEEN), reference, _plain(model), ROUNDS
     )
     held = compare("one tune under the grammar's mask", _writes(model, 1, valid=True), reference, _plain(model), ROUNDS)
-    yield from (one, many, held)
+    cell = compare(
+        f"one tune, {TOKENS} tokens", _writes(model, 1), f"nn.LSTMCell of the same size, {TOKENS} steps",
+        _by_cell(model), ROUNDS,
+    )  # fmt: skip
+    yield from (one, many, held, cell)
     yield f"tokens a second, as multiples of that loop: one tune {one.theirs / one.ours:.1f}, " + (
         f"{SIXTEEN} at once {SIXTEEN * many.theirs / many.ours:.1f} in total, masked {held.theirs / held.ours:.1f}"
     )
@@ -73,6 +77,26 @@ def _plain(model: TokenModel) -> Callable[[], object]:
         for _ in range(TOKENS):
             hidden, state = lstm(embedding(token), state)
             token = torch.multinomial(torch.softmax(output(hidden[:, -1]), dim=-1), 1)
+        return token
+
+    return work
+
+
+def _by_cell(model: TokenModel) -> Callable[[], object]:
+    """The same by nn.LSTMCell, which lays out nothing anew at every step: the harder reference, of one layer."""
+    import torch
+
+    sizes = model.sizes
+    embedding = torch.nn.Embedding(sizes.vocab_size, sizes.input_size)
+    cell = torch.nn.LSTMCell(sizes.input_size, sizes.hidden_size)
+    output = torch.nn.Linear(sizes.hidden_size, sizes.vocab_size)
+
+    @torch.inference_mode()
+    def work() -> object:
+        token, state = torch.zeros(1, dtype=torch.long), None
+        for _ in range(TOKENS):
+            state = cell(embedding(token), state)
+            token = torch.multinomial(torch.softmax(output(state[0]), dim=-1), 1)[:, 0]
         return token
 
     return work

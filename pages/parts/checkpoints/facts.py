@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.workshop import Inspection
 from pages.parts.kept import checkpoints as kept
-from pages.parts.language import _, bold, harmless
+from pages.parts.language import _, bold, harmless, whole
 
 
 def facts(source: kept.Source) -> None:
@@ -26,7 +26,7 @@ def facts(source: kept.Source) -> None:
 
 
 def _sizes(inspection: Inspection) -> dict[str, str]:
-    return kept.sizes_of(inspection) | {_("numbers learned"): f"{kept.parameters_of(inspection):,}"}
+    return kept.sizes_of(inspection) | {_("numbers learned"): whole(kept.parameters_of(inspection))}
 
 
 def _others(inspection: Inspection) -> dict[str, str]:
@@ -35,7 +35,7 @@ def _others(inspection: Inspection) -> dict[str, str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return whole(value) if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _card(inspection: Inspection) -> None:

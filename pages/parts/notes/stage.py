@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import session
+from pages.parts.frame import part
 from pages.parts.notes.roll import roll
 from pages.parts.notes.takeaway import takeaway
 from pages.parts.notes.views import views
@@ -19,7 +20,7 @@ def stage() -> None:
     writing = in_hand() is not None
     with st.container(key="notes_stage"):  # keeps its height while the roll is drawn anew, see page.css
         if writing:
-            st.fragment(_stage, run_every=SECONDS)()
+            part(_stage, SECONDS)
         else:
             _stage()
     score = None if writing else score_in(DESK.held())

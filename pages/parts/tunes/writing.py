@@ -14,6 +14,7 @@ from engine.abc.tokens import pitch_of
 from engine.tunewriter import Wish
 from engine.words import say
 from pages.parts.frame import complain, telling
+from pages.parts.frame import part as redrawn
 from pages.parts.kept import tunes as kept
 from pages.parts.language import _, tell
 from pages.parts.session import tunes as session
@@ -32,7 +33,7 @@ def writing() -> None:
     """The list of tunes. While some are on their way only this part is drawn again and again."""
     edit.collect()
     session.answer_call()  # the whole page is being drawn
-    st.fragment(_watching, run_every=EVERY if session.writing() else None)()
+    redrawn(_watching, EVERY if session.writing() else None)
     problem = session.problem()
     if problem:
         complain(problem)

@@ -22,7 +22,7 @@ from engine.workshop import (
 from pages.parts import session
 from pages.parts.frame import complain, telling, when_changed
 from pages.parts.kept import workshop as kept
-from pages.parts.language import _, bold, tell_safely
+from pages.parts.language import _, bold, tell_safely, whole
 from pages.parts.session import workshop as state
 from pages.parts.session.workshop import DESK
 from pages.parts.workshop.words import minutes
@@ -83,8 +83,8 @@ def _told(material: Material) -> None:
     st.caption(
         words.format(
             name=tell_safely(material.name),
-            pieces=f"{len(material.pieces):,}",
-            tokens=f"{material.tokens:,}",
+            pieces=whole(len(material.pieces)),
+            tokens=whole(material.tokens),
             kinds=material.kinds,
         )
     )
@@ -173,7 +173,7 @@ def _start(material: Material, choice: Choice) -> None:
 def _price(estimate: Estimate) -> str:
     words = _("About {time} of training, {memory} MB of memory, {numbers} numbers to learn.")
     return words.format(
-        time=minutes(estimate.seconds), memory=round(estimate.megabytes), numbers=f"{estimate.parameters:,}"
+        time=minutes(estimate.seconds), memory=round(estimate.megabytes), numbers=whole(estimate.parameters)
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.workshop import Run
 from pages.parts.frame import telling
 from pages.parts.kept import workshop as kept
-from pages.parts.language import _, bold, tell_safely
+from pages.parts.language import _, bold, tell_safely, whole
 from pages.parts.session import workshop as state
 from pages.parts.workshop.trying import trying
 from pages.parts.workshop.words import minutes
@@ -59,7 +59,7 @@ def _cells(run: Run, best: bool) -> tuple[str, ...]:
         "★" if best else "",
         tell_safely(run.material),
         name(run),
-        f"{run.parameters:,}",
+        whole(run.parameters),
         str(run.epochs),
         f"{run.loss:.3f}",
         f"{100 * run.accuracy:.0f} %",

@@ -10,9 +10,9 @@ from engine import plots
 from engine.plots.curves import Curve, learning_curves
 from engine.words import say
 from engine.workshop import Progress, View
-from pages.parts.frame import complain, telling
+from pages.parts.frame import complain, part, telling
 from pages.parts.kept import workshop as kept
-from pages.parts.language import _, tell_safely, translate
+from pages.parts.language import _, tell_safely, translate, whole
 from pages.parts.session import workshop as state
 from pages.parts.workshop.samples import samples
 from pages.parts.workshop.words import minutes
@@ -26,7 +26,7 @@ def training() -> None:
     if view is None:
         return
     every = None if view.is_over else WAITING_SECONDS if view.place else LIVE_SECONDS
-    st.fragment(partial(_live, view.is_over, view.place is None), run_every=every)()
+    part(partial(_live, view.is_over, view.place is None), every)
 
 
 def _live(was_over: bool, worked: bool) -> None:
@@ -67,7 +67,7 @@ def _how_far(view: View) -> str:
         return _("It begins …")
     words = _("Round {round} of {rounds} · {speed} signs a second · about {time} left")
     done = min(len(progress.epochs) + 1, epochs)
-    return words.format(round=done, rounds=epochs, speed=f"{progress.speed:,.0f}", time=minutes(progress.left))
+    return words.format(round=done, rounds=epochs, speed=whole(progress.speed), time=minutes(progress.left))
 
 
 def _over(view: View) -> str:
