@@ -264,15 +264,13 @@ def dangerous_calls(sources: Sources) -> list[str]:
 
 
 def unguarded_fragments(sources: Sources) -> list[str]:
-    """Parts that draw themselves anew by other means than `frame.part`: what the engine refuses there is a traceback."""
+    """Parts drawn anew by other means than `frame.part`: what the engine refuses in one is a traceback."""
     return [
-        f"{path} uses {node.attr}"
+        f"{path} uses {ast.unparse(node)}"
         for path, source in sources.items()
         if path != "pages/parts/frame.py"
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Attribute)
-        and node.attr == "fragment"
-        and ast.unparse(node.value) in ("st", "streamlit")
+        if ast.unparse(node) in ("st.fragment", "streamlit.fragment")
     ]
 
 
