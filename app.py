@@ -9,5 +9,6 @@ from pages.parts.language import _
 with frame(_("Home")):
     st.title(_("Find the next chord"))
     st.markdown(_("Press a suggestion, hear it at once, see where the music wants to go. What you make is yours."))
-    ways_in()
-    other_rooms()
+    with st.container(key="doors", gap="small"):
+        ways_in()
+        other_rooms()

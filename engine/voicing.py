@@ -199,6 +199,6 @@ def _check(progression: Progression, tempo_bpm: float, instrument: int, beats_pe
                 say(
                     "Chord {place} lasts {beats} beats: give every chord a length above zero.",
                     place=place,
-                    beats=f"{slot.beats:g}",
+                    beats=format(slot.beats, "g"),
                 )
             )

@@ -48,9 +48,7 @@ def start_from_song() -> None:
 
 def ways_in() -> None:
     """The three side by side; on a phone, one under the other."""
-    for column, way_in in zip(
-        st.columns(3, gap="medium"), (start_empty, start_from_turn, start_from_song), strict=True
-    ):
+    for column, way_in in zip(st.columns(3), (start_empty, start_from_turn, start_from_song), strict=True):
         with column, st.container(border=True, height="stretch"):
             way_in()
 
@@ -60,7 +58,7 @@ def other_rooms() -> None:
     names, words = pages(), _what_for()
     rooms = [page for page in names if page in words]
     for start in range(0, len(rooms), 3):
-        for column, page in zip(st.columns(3, gap="medium"), rooms[start : start + 3], strict=False):
+        for column, page in zip(st.columns(3), rooms[start : start + 3], strict=False):
             with column, st.container(border=True, height="stretch"):
                 st.page_link(page, label=f"**{names[page]}**")
                 st.caption(words[page])

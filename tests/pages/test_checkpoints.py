@@ -229,6 +229,15 @@ def test_every_view_stands(view: str, words: str) -> None:
     assert words in text(opened(models_name="live", models_view=view))
 
 
+@pytest.mark.parametrize("name", ["live", "memory", "functional"])
+def test_a_shipped_model_says_under_its_name_what_it_learned_from_and_where_it_ends(name: str) -> None:
+    app = opened(models_name=name, models_view="facts")
+    told = [element.value for element in app.main if hasattr(element, "value")]
+    learned, limits = told.index("Learned from"), told.index("Limits")
+    assert "MIT" in told[learned + 1] and learned + 2 == limits
+    assert told[limits + 1].count("\n- ") >= 2
+
+
 def test_a_refused_file_shows_its_lines_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = entries()
     _too_wide(raw)

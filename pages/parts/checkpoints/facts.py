@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -44,10 +44,22 @@ def _card(inspection: Inspection) -> None:
     if not card:
         return
     st.markdown(bold(_("Its card")))
-    for entry in ("what", "data", "limits"):
-        told = card.get(entry, ())
-        for text in [told] if isinstance(told, str) else told if isinstance(told, list) else []:
-            st.caption(harmless(str(text)))
+    for title, entry in (("", "what"), (_("Learned from"), "data"), (_("Limits"), "limits")):
+        _listed(title, [harmless(line) for line in _lines(card.get(entry))])
+
+
+def _lines(told: object) -> list[str]:
+    """What a card says under one name: a sentence, a list of them, or facts by name."""
+    if isinstance(told, Mapping):
+        return [f"{name}: {value}" for name, value in told.items()]
+    return [str(line) for line in told] if isinstance(told, list) else [str(told)] if told else []
+
+
+def _listed(title: str, lines: Sequence[str]) -> None:
+    """One line as it is, several as a list, under a small title when there is one."""
+    if title and lines:
+        st.markdown(title)
+    st.caption("\n".join(f"- {line}" for line in lines) if len(lines) > 1 else "".join(lines))
 
 
 def _table(title: str, entries: Mapping[str, str]) -> None:
