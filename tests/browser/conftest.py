@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.browser import ADVICE, LAUNCH_OPTIONS, find_browser
-from scripts.run import command, first_free_port
+from scripts.run import PORTS_TO_TRY, command, first_free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -25,7 +25,8 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of an app of our own, started as `make run` starts it."""
-    port = first_free_port(8700)
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))  # each has ports of its own
+    port = first_free_port(8700 + PORTS_TO_TRY * process)
     log = tmp_path_factory.mktemp("app") / "log"
     with log.open("wb") as out:
         server = subprocess.Popen(command(port), cwd=ROOT, stdout=out, stderr=out, env=os.environ | {"CI": "true"})
