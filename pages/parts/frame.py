@@ -1,4 +1,4 @@
-"""The frame around every page: title, menu, language, and the one place that catches what the engine refuses."""
+"""The frame around every page: title, menu, language, and what the engine refuses, told as a sentence."""
 
 from __future__ import annotations
 
@@ -115,10 +115,11 @@ def telling(do: Callable[Arguments, None], beside: str = "problems") -> Callable
 
     @wraps(do)
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-        try:
-            do(*args, **kwargs)
-        except EngineError as error:
-            getattr(session.work(), beside).append(error.sentence)
+        with session.undisturbed():
+            try:
+                do(*args, **kwargs)
+            except EngineError as error:
+                getattr(session.work(), beside).append(error.sentence)
 
     return guarded
 

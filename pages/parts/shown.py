@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from math import ceil, floor
 from typing import TypedDict
 
 from engine import palette
@@ -32,6 +33,7 @@ class Shown(TypedDict, total=False):
     span: int
     bar: int
     startsBar: bool
+    crossed: list[tuple[int, float]]
     note: str
     locked: bool
     probability: float
@@ -98,8 +100,21 @@ def _placed(slot: Slot, onset: float, bar: int) -> Shown:
         span=max(1, min(round(slot.beats), 2 * bar)),
         bar=int(onset // bar) + 1,
         startsBar=onset % bar == 0,
+        crossed=_crossed(onset, slot.beats, bar),
         locked=slot.locked,
     )
+
+
+def _crossed(onset: float, beats: float, bar: int) -> list[tuple[int, float]]:
+    """The bars that begin while a chord sounds, each with its place in the chord, from 0 to 1.
+
+    >>> _crossed(2, 4, 4)
+    [(2, 0.5)]
+    >>> _crossed(4, 4, 4)
+    []
+    """
+    first, last = floor(onset / bar) + 1, ceil((onset + beats) / bar)
+    return [(number + 1, (number * bar - onset) / beats) for number in range(first, last)]
 
 
 def _read_as(chord: Chord, seen: Look) -> str:

@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from engine import palette
 from engine.compose import Advice
 from engine.music import Suggestion
 from pages.parts import edit, kept, session
-from pages.parts.frame import telling
+from pages.parts.component import answering, component
 from pages.parts.language import _, tell
 from pages.parts.session import own
 from pages.parts.shown import cards, look, pads
 
-_ROOT = Path(__file__).parents[2]
-_PARTS = _ROOT / "assets" / "components" / "studio"
 _KEY = "studio"
 SUGGESTIONS = 16  # eight pads and as many chips
 
 
 def studio() -> None:
-    """Draws cards and pads for the present sheet and reports presses to `_answer`."""
-    _component()(key=_KEY, data=_data(), on_event_change=_answer)
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    served = sorted(path for room in ("studio", "sounds") for path in (_ROOT / "static" / room).iterdir())
-    version = sha256(b"".join(path.read_bytes() for path in served)).hexdigest()[:12]
-    return st.components.v2.component(
-        "cadencia_studio",
-        html=kept.text(_PARTS / "studio.html"),
-        css=_colours() + kept.text(_PARTS / "studio.css"),
-        js=kept.text(_PARTS / "loader.js").replace("__VERSION__", version),
-    )
-
-
-def _colours() -> str:
-    light, dark = palette.css_variables(), palette.css_variables(dark=True)
-    return f".studio {{ {light} }} .studio.dark {{ {dark} }}\n"
-
-
-@telling
-def _answer() -> None:
-    for event in session.studio_events(_KEY):
-        edit.apply(event)
+    """Draws cards and pads for the present sheet; its presses change the sheet."""
+    drawn = component("studio", "studio/studio.js", "sounds")
+    with st.container(key="studio_place"):  # is there, and as high, before the browser has the script
+        drawn(key=_KEY, data=_data(), on_event_change=answering(_KEY, edit.apply))
 
 
 def _data() -> dict[str, Any]:
@@ -73,7 +46,7 @@ def _data() -> dict[str, Any]:
         "row": 4 * sheet.beats_per_bar,
         "canUndo": bool(now.history.past),
         "canRedo": bool(now.history.future),
-        "ack": now.acknowledged,
+        "ack": session.acknowledged(_KEY),
         "fresh": now.fresh,
         "trail": session.trail(),
         "labels": _labels(),

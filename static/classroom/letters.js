@@ -2,7 +2,7 @@
 // ones before them, these become the ground. All comes from Python at once; nothing is asked back.
 
 const version = new URL(import.meta.url).search;
-const { h } = await import(`../studio/view.js${version}`);
+const [{ h }, { isDark }] = await Promise.all([import(`../studio/view.js${version}`), import(`../common/ground.js${version}`)]);
 
 export function render({ parentElement, data }) {
   const root = parentElement.querySelector(".letters");
@@ -74,13 +74,4 @@ function mount(root) {
     $("said").replaceChildren(...(told.length ? told.map((one) => h("p", {}, h("b", {}, `${one.name}: `), ...one.details[chosen].map((part) => h("span", { class: "share" }, part))))
       : [h("p", { class: "quiet" }, data.hint)]));
   }
-}
-
-function isDark(root) {
-  const probe = document.createElement("span");
-  probe.style.color = "var(--st-background-color)";
-  root.append(probe);
-  const [r, g, b] = (getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) || [255, 255, 255]).map(Number);
-  probe.remove();
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
 }

@@ -2,8 +2,10 @@
 // Python owns the lesson; this tells it where the reader stands, so that a link leads back there.
 
 const version = new URL(import.meta.url).search;
-const { h } = await import(`../studio/view.js${version}`);
-const { contribution, entry, places } = await import(`./terms.js${version}`);
+const [{ h }, { contribution, entry, places }, { presses }, { isDark }] = await Promise.all([
+  import(`../studio/view.js${version}`), import(`./terms.js${version}`),
+  import(`../common/presses.js${version}`), import(`../common/ground.js${version}`),
+]);
 
 const BEAT = 1200; // milliseconds a step is shown while it plays
 const TERMS = 6; // summands that are written out, the largest first where there are more
@@ -11,7 +13,7 @@ const TERMS = 6; // summands that are written out, the largest first where there
 export function render({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".unrolled");
   const view = root.view || (root.view = mount(root));
-  view.send = (pending) => setTriggerValue("event", { events: pending });
+  view.presses.send = (pending) => setTriggerValue("event", { events: pending });
   view.update(data);
 }
 
@@ -21,10 +23,10 @@ function mount(root) {
   let step = 0;
   let chosen = null; // {name, row, column} of the entry that is taken apart
   let playing = null;
-  let pending = [];
-  let serial = 0;
   let telling = null;
-  const view = { update, send: () => {}, root };
+  const reported = presses(root);
+  const { emit } = reported;
+  const view = { update, presses: reported, root };
   root.addEventListener("pointerover", (event) => choose(event.target));
   root.addEventListener("click", (event) => choose(event.target));
   root.addEventListener("keydown", walk);
@@ -33,16 +35,10 @@ function mount(root) {
   function update(next) {
     const other = !data || data.story !== next.story;
     data = next;
-    pending = pending.filter((event) => event.id > data.ack);
+    reported.settle(data.ack);
     root.classList.toggle("dark", isDark(root));
     if (other) { step = Math.min(data.step, data.frames.length - 1); chosen = null; }
     draw();
-  }
-
-  function emit(event) {
-    serial = Math.max(serial, data.ack) + 1;
-    pending.push({ id: serial, ...event });
-    view.send(pending);
   }
 
   function go(to) {
@@ -200,12 +196,3 @@ function mount(root) {
 }
 
 const number = (value, digits) => (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits ? (digits > 2 ? value.toExponential(1) : (0).toFixed(digits)) : value.toFixed(digits)).replace("-", "−");
-
-function isDark(root) {
-  const probe = document.createElement("span");
-  probe.style.color = "var(--st-background-color)";
-  root.append(probe);
-  const [r, g, b] = (getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) || [255, 255, 255]).map(Number);
-  probe.remove();
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
-}

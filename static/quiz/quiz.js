@@ -1,9 +1,10 @@
 // The quiz: a beginning that is played, choices that are heard before they are read, an answer that shows the shares.
-// Python owns the state. Presses are numbered and sent again until Python has answered them.
+// Python owns the state.
 
 const version = new URL(import.meta.url).search;
-const [sound, { chordName, h, icon }] = await Promise.all([
+const [sound, { chordName, h, icon }, { presses }, { isDark }] = await Promise.all([
   import(`../studio/sound.js${version}`), import(`../studio/view.js${version}`),
+  import(`../common/presses.js${version}`), import(`../common/ground.js${version}`),
 ]);
 
 const LETTERS = "ABCDEFGH";
@@ -13,32 +14,26 @@ export function render({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".quiz");
   const quiz = root.quiz || (root.quiz = mount(root));
   live = quiz;
-  quiz.send = (pending) => setTriggerValue("event", { events: pending });
+  quiz.presses.send = (pending) => setTriggerValue("event", { events: pending });
   quiz.update(data);
 }
 
 function mount(root) {
   const $ = (name) => root.querySelector(`.${name}`);
   let data = null;
-  let pending = [];
-  let serial = 0;
   let picked = null; // a choice that was listened to and not yet given as the answer
   let lit = -1;
-  const quiz = { update, send: () => {}, key, root };
+  const reported = presses(root);
+  const { emit } = reported;
+  const quiz = { update, presses: reported, key, root };
   return quiz;
 
   function update(next) {
     if (!data || data.question !== next.question) picked = null;
     data = next;
-    pending = pending.filter((event) => event.id > data.ack);
+    reported.settle(data.ack);
     root.classList.toggle("dark", isDark(root));
     draw();
-  }
-
-  function emit(event) {
-    serial = Math.max(serial, data.ack) + 1;
-    pending.push({ id: serial, ...event });
-    quiz.send(pending);
   }
 
   function draw() {
@@ -127,15 +122,6 @@ function mount(root) {
 }
 
 const percent = (p) => `${p >= 0.01 ? Math.round(p * 100) : "<1"} %`;
-
-function isDark(root) {
-  const probe = document.createElement("span");
-  probe.style.color = "var(--st-background-color)";
-  root.append(probe);
-  const [r, g, b] = (getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) || [255, 255, 255]).map(Number);
-  probe.remove();
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
-}
 
 document.addEventListener("keydown", (event) => {
   const typing = event.composedPath()[0];

@@ -1,9 +1,10 @@
 // The roll: notes that are heard, dragged, played. Python owns the state; this draws what it is given and reports
-// presses, numbered and sent again until they are answered. What a press changes is drawn before the answer comes.
+// presses. What a press changes is drawn before the answer comes.
 
 const version = new URL(import.meta.url).search;
-const [sound, { h, icon }, draw, { piano, recording }] = await Promise.all([
+const [sound, { h, icon }, draw, { piano, recording }, { presses }, { isDark }] = await Promise.all([
   import(`../studio/sound.js${version}`), import(`../studio/view.js${version}`), import(`./draw.js${version}`), import(`./keys.js${version}`),
+  import(`../common/presses.js${version}`), import(`../common/ground.js${version}`),
 ]);
 
 const SCALE = { least: 4, most: 200, usual: 28, fits: 16 }; // pixels a beat; all is shown where that leaves `fits`
@@ -18,7 +19,7 @@ export function render({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".roll");
   const roll = root.roll || (root.roll = mount(root));
   live = roll;
-  roll.send = (pending) => setTriggerValue("event", { events: pending });
+  roll.presses.send = (pending) => setTriggerValue("event", { events: pending });
   roll.update(data);
 }
 
@@ -28,8 +29,6 @@ function mount(root) {
   let data = null;
   let view = null;
   let notes = []; // {id, pitch, onset, duration, kind, staff}; what was just done by hand included
-  let pending = [];
-  let serial = 0;
   let scale = null; // pixels a beat; null is as suits the width, WHOLE what shows all
   let picked = null; // id of a note
   let hand = null; // the note under it, as drawn
@@ -38,9 +37,11 @@ function mount(root) {
   let run = null; // {started, from} while it plays
   let heard = ""; // what is being played, as a stamp of its notes
 
+  const reported = presses(root);
+  const { emit } = reported;
   const played = recording((rows) => emit({ type: "played", notes: rows }));
   const keys = piano($("keyboard"), h, { down: keyDown, up: keyUp, again });
-  const roll = { update, send: () => {}, key, keyUp: (event) => keys.release(event), root };
+  const roll = { update, presses: reported, key, keyUp: (event) => keys.release(event), root };
   scroll.addEventListener("pointerdown", pressGround);
   $("gutter").addEventListener("pointerdown", pressGutter);
   scroll.addEventListener("wheel", wheel, { passive: false });
@@ -48,21 +49,15 @@ function mount(root) {
   scroll.addEventListener("touchmove", pinch, { passive: false });
   new ResizeObserver(() => data && drawField()).observe(scroll);
 
-  function emit(event) {
-    serial = Math.max(serial, data.ack) + 1;
-    pending.push({ id: serial, ...event });
-    roll.send(pending);
-  }
-
   function update(next) {
     if (hand?.isConnected) { later = next; return; }
     later = null; // a field drawn anew has taken the note out of the hand: what was kept for then is old
     data = next;
-    pending = pending.filter((event) => event.id > data.ack);
+    reported.settle(data.ack);
     root.classList.toggle("dark", isDark(root));
     root.classList.toggle("writing", data.writing);
     root.classList.toggle("playing-in", data.keyboard);
-    if (!pending.length) takeOver();
+    if (!reported.waiting()) takeOver();
     drawAll();
     keys.draw(data.keyboard, data);
   }
@@ -431,7 +426,7 @@ function mount(root) {
     if (control) {
       const type = steps[event.key.toLowerCase()];
       // What is on its way can be undone before Python has answered it.
-      if (type && (type === "undo" ? data.canUndo || pending.length : data.canRedo)) { event.preventDefault(); emit({ type }); }
+      if (type && (type === "undo" ? data.canUndo || reported.waiting() : data.canRedo)) { event.preventDefault(); emit({ type }); }
     } else if (actions[event.key] && !(event.key === " " && !notes.length)) {
       event.preventDefault();
       actions[event.key]();
@@ -439,15 +434,6 @@ function mount(root) {
   }
 
   return roll;
-}
-
-function isDark(root) {
-  const probe = document.createElement("span");
-  probe.style.color = "var(--st-background-color)";
-  root.append(probe);
-  const [r, g, b] = (getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) || [255, 255, 255]).map(Number);
-  probe.remove();
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
 }
 
 function concerns(event) {

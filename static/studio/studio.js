@@ -1,10 +1,10 @@
 // The studio: cards and pads that sound at once. Python owns the state; this draws what it is given and reports presses.
-// Presses are numbered and sent again until Python has answered them, because reruns may swallow or double a message.
 
 // The version in this file's address goes on to the others, so that a browser never mixes old parts with new ones.
 const version = new URL(import.meta.url).search;
-const [sound, { card, chip, h, pad, tool }] = await Promise.all([
+const [sound, { card, chip, h, pad, tool }, { presses }, { isDark }] = await Promise.all([
   import(`./sound.js${version}`), import(`./view.js${version}`),
+  import(`../common/presses.js${version}`), import(`../common/ground.js${version}`),
 ]);
 
 let live = null; // the mounted studio, for keys and for measuring
@@ -14,7 +14,7 @@ export function render({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".studio");
   const studio = root.studio || (root.studio = mount(root));
   live = studio;
-  studio.send = (pending) => setTriggerValue("event", { events: pending });
+  studio.presses.send = (pending) => setTriggerValue("event", { events: pending });
   studio.update(data);
 }
 
@@ -22,15 +22,19 @@ function mount(root) {
   const $ = (name) => root.querySelector(`.${name}`);
   const nodes = new Map(); // id -> {signature, node}: what has not changed is not touched
   let data = null;
-  let pending = [];
-  let serial = 0;
   let loop = false;
   let lit = -1;
   let aim = null; // the place that arrow keys have walked to
   let whole = false; // all bars of a long song are shown
+  let drawn = []; // the cards as they were drawn last, each as text
+  let seen = null; // the place that was selected then
 
-  const studio = { update, send: () => {}, key, root };
+  const reported = presses(root);
+  const { emit } = reported;
+  const studio = { update, presses: reported, key, root };
   const actions = { pad: pressPad, card: pressCard, why };
+  $("cards").addEventListener("scroll", fade, { passive: true });
+  root.addEventListener("mousedown", keepKeys);
   return studio;
 
   function pressPad(item, index) {
@@ -52,20 +56,37 @@ function mount(root) {
     waiting.classList.add("new");
     cards.insertBefore(waiting, cards.querySelector(".ghost"));
     settle();
-    cards.scrollTop = cards.scrollHeight;
+    reveal(waiting);
   }
 
-  function emit(event) {
-    serial = Math.max(serial, data.ack) + 1;
-    pending.push({ id: serial, ...event });
-    studio.send(pending);
+  // What a mouse presses does not take the keys: the space bar goes on playing, a field that was typed in is left.
+  function keepKeys(event) {
+    if (!event.target.closest("button")) return;
+    event.preventDefault();
+    if (!root.contains(root.getRootNode().activeElement)) document.activeElement?.blur();
+  }
+
+  // Scrolls no further than it takes: bars before and after stay where they are.
+  function reveal(node) {
+    if (!node?.isConnected) return;
+    const cards = $("cards"), margin = 14; // pixels, those that fade
+    const { top, bottom } = node.getBoundingClientRect(), view = cards.getBoundingClientRect();
+    if (top - margin < view.top) cards.scrollTop -= view.top - top + margin;
+    else if (bottom + margin > view.bottom) cards.scrollTop += bottom - view.bottom + margin;
+  }
+
+  // Only an edge with something behind it fades.
+  function fade() {
+    const { scrollTop, scrollHeight, clientHeight } = $("cards");
+    root.classList.toggle("above", scrollTop > 4);
+    root.classList.toggle("below", scrollHeight - clientHeight - scrollTop > 4);
   }
 
   function update(next) {
     const first = data === null;
     data = next;
-    pending = pending.filter((event) => event.id > data.ack);
-    if (!pending.length) aim = null;
+    reported.settle(data.ack);
+    if (!reported.waiting()) aim = null;
     root.classList.toggle("dark", isDark(root));
     root.style.setProperty("--row", data.row);
     root.style.setProperty("--row-phone", data.row / 2);
@@ -82,7 +103,7 @@ function mount(root) {
       if (!data.fresh) sessionStorage.setItem(TRAIL, JSON.stringify(data.trail));
       else {
         const trail = JSON.parse(sessionStorage.getItem(TRAIL) || "[]");
-        if (trail.length && !pending.length) emit({ type: "remember", trail });
+        if (trail.length && !reported.waiting()) emit({ type: "remember", trail });
       }
     } catch { /* private windows may refuse storage: the link still keeps the work */ }
   }
@@ -109,18 +130,31 @@ function mount(root) {
   function drawCards(first) {
     const example = !data.cards.length;
     const before = $("cards").querySelectorAll(".card:not(.example)").length;
-    const drawn = slots().map((item, index) => {
+    const standing = slots().map((item, index) => {
       const view = { selected: index === data.selected, example };
       return keep(`card-${index}`, JSON.stringify([item, view]), () => card(item, index, view, data.labels, actions));
     });
     const ghost = keep("ghost", String(example), () => h("span", { class: `ghost${example ? " example" : ""}`, "aria-hidden": "true" }, "+"));
-    fill($("cards"), example ? drawn : [...drawn, ghost]);
+    fill($("cards"), example ? standing : [...standing, ghost]);
     $("cards").setAttribute("aria-label", data.labels.progression);
-    drawn.forEach((node, index) => node.classList.toggle("sounds", index === lit));
-    if (!first && data.cards.length > before) drawn.slice(before).forEach((node) => node.classList.add("new"));
+    standing.forEach((node, index) => node.classList.toggle("sounds", index === lit));
     settle();
-    if (data.cards.length > before) $("cards").scrollTop = $("cards").scrollHeight;
     root.classList.toggle("long", whole || $("cards").scrollHeight > $("cards").clientHeight + 8);
+    const come = added();
+    if (!first && data.cards.length > before) come.forEach((index) => standing[index].classList.add("new"));
+    if (come.length) reveal(standing[come.at(-1)]);
+    else if (data.selected !== seen) reveal(standing[data.selected]);
+    seen = data.selected;
+    fade();
+  }
+
+  // The places of the cards that were not there before: those from the first difference on, as many as there are more.
+  function added() {
+    const now = data.cards.map((item) => JSON.stringify([item.symbol, item.span]));
+    const more = now.length - drawn.length;
+    const same = now.findIndex((text, index) => text !== drawn[index]);
+    drawn = now;
+    return more > 0 ? Array.from({ length: more }, (_, index) => same + index) : [];
   }
 
   // The place of the next chord opens no row of its own where that would push the first bars out of sight.
@@ -205,7 +239,9 @@ function mount(root) {
 
   function light(index) {
     lit = index;
-    $("cards").querySelectorAll(".card").forEach((node, i) => node.classList.toggle("sounds", i === index));
+    const cards = [...$("cards").querySelectorAll(".card")];
+    cards.forEach((node, i) => node.classList.toggle("sounds", i === index));
+    reveal(cards[index]);
   }
 
   function key(event) {
@@ -239,20 +275,12 @@ function mount(root) {
     const to = Math.max(0, Math.min(end, from + step));
     if (to === from) return;
     aim = to;
+    reveal($("cards").querySelector(`[data-id="card-${to}"]`));
     if (to < end) pressCard(to);
     else emit({ type: "select", at: null });
   }
 
   function onOwnButton() { return root.getRootNode().activeElement?.tagName === "BUTTON"; }
-}
-
-function isDark(root) {
-  const probe = document.createElement("span");
-  probe.style.color = "var(--st-background-color)";
-  root.append(probe);
-  const [r, g, b] = (getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) || [255, 255, 255]).map(Number);
-  probe.remove();
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
 }
 
 document.addEventListener("keydown", (event) => {

@@ -28,13 +28,25 @@ function badge(item) {
   return h("span", { class: "badge", title: item.functionName }, item.letter);
 }
 
-// A mouse sounds on the way down; touch and keys on the click, so that scrolling over pads stays silent.
-function pressable(press) {
+const HELD = 400; // milliseconds after which a finger asks and does not press
+
+// A mouse sounds on the way down; touch and keys on the click, so that scrolling over pads stays silent. A finger that
+// stays down asks, where there is something to `ask`.
+function pressable(press, ask = null) {
   let early = false;
+  let timer = null;
+  let asked = false;
   return {
-    onpointerdown: (event) => { if (event.pointerType === "mouse" && event.button === 0) { early = true; press(); } },
-    onclick: () => { if (!early) press(); early = false; },
-    onpointerleave: () => { early = false; },
+    onpointerdown: (event) => {
+      if (event.pointerType === "mouse" && event.button === 0) { early = true; press(); }
+      if (event.pointerType !== "touch" || !ask) return;
+      asked = false;
+      timer = setTimeout(() => { asked = true; ask(); }, HELD);
+    },
+    onclick: () => { clearTimeout(timer); if (!early && !asked) press(); early = asked = false; },
+    onpointerleave: () => { clearTimeout(timer); early = false; },
+    onpointercancel: () => { clearTimeout(timer); asked = false; },
+    oncontextmenu: (event) => { if (asked) event.preventDefault(); },
   };
 }
 
@@ -46,6 +58,7 @@ export function card(item, index, { selected, example }, labels, actions) {
     style: { "--beats": item.span }, ...pressable(() => actions.card(index)),
   },
   item.startsBar && h("span", { class: "barnumber", "aria-hidden": "true" }, String(item.bar)),
+  (item.crossed || []).map(([bar, share]) => h("span", { class: "barline", "aria-hidden": "true", style: { left: `${100 * share}%` } }, String(bar))),
   chordName(item.name),
   h("span", { class: "under" }, badge(item), h("span", { class: "numeral" }, item.below), item.note && h("span", { class: "note" }, "≈"),
     item.locked && icon("lock")));
@@ -56,7 +69,8 @@ export function pad(item, index, labels, actions) {
     class: `pad ${item.function}`, type: "button", "data-id": `pad-${index}`, "data-chord": item.symbol,
     "data-numeral": item.numeral, title: item.reason,
     "aria-label": `${item.spoken}, ${percent(item.probability)}, ${item.reason}`, "aria-keyshortcuts": String(index + 1),
-    onfocus: () => actions.why(item), onpointerenter: () => actions.why(item), ...pressable(() => actions.pad(item, index)),
+    onfocus: () => actions.why(item), onpointerenter: (event) => event.pointerType === "mouse" && actions.why(item),
+    ...pressable(() => actions.pad(item, index), () => actions.why(item)),
   },
   h("span", { class: "top" }, chordName(item.name), h("span", { class: "percent" }, percent(item.probability))),
   h("span", { class: "under" }, badge(item), h("span", { class: "numeral" }, item.below), h("kbd", {}, String(index + 1))),
@@ -68,7 +82,8 @@ export function chip(item, index, labels, actions) {
   return h("button", {
     class: `chip ${item.function}`, type: "button", "data-id": `chip-${index}`, "data-chord": item.symbol,
     "data-numeral": item.numeral, title: item.reason, "aria-label": `${item.spoken}, ${percent(item.probability)}, ${item.reason}`,
-    onfocus: () => actions.why(item), onpointerenter: () => actions.why(item), ...pressable(() => actions.pad(item, index)),
+    onfocus: () => actions.why(item), onpointerenter: (event) => event.pointerType === "mouse" && actions.why(item),
+    ...pressable(() => actions.pad(item, index), () => actions.why(item)),
   }, badge(item), chordName(item.name), h("span", { class: "percent" }, percent(item.probability)),
   index === 8 && h("kbd", {}, "9"));
 }

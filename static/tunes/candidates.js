@@ -3,12 +3,15 @@
 const version = new URL(import.meta.url).search;
 const [{ h, icon, tool }, score] = await Promise.all([import(`../studio/view.js${version}`), import(`./score.js${version}`)]);
 
+const KEPT = "cadencia.tunes";
+
 export function mount(root, presses) {
   const head = h("div", { class: "head" });
   const list = h("ol", { class: "list" });
   const nodes = new Map(); // id -> {signature, node}
   let data = null;
   let headDrawn = "";
+  let handed = false; // what the tab has kept is on its way back
   root.classList.add("candidates");
   root.append(head, list);
   return { root, presses, update };
@@ -27,6 +30,21 @@ export function mount(root, presses) {
     nodes.forEach((_, id) => { if (!items.some((item) => item.dataset.id === id)) nodes.delete(id); });
     items.forEach((item, index) => { if (list.children[index] !== item) list.insertBefore(item, list.children[index] || null); });
     while (list.children.length > items.length) list.lastChild.remove();
+    remember();
+  }
+
+  // Tunes and undo survive a refresh: the tab keeps the desk and hands it back to a session that knows nothing yet.
+  function remember() {
+    try {
+      if (!data.fresh) {
+        handed = false;
+        if (!presses.waiting()) sessionStorage.setItem(KEPT, data.desk);
+        return;
+      }
+      const desk = sessionStorage.getItem(KEPT);
+      if (desk && !handed) presses.emit({ type: "remember", desk });
+      handed = true;
+    } catch { /* private windows may refuse storage, and a full one too: the link still keeps the tune */ }
   }
 
   function keep(id, signature, make) {

@@ -2,9 +2,9 @@
 // Each part is mounted once and then given new data; Python owns the state.
 
 const version = new URL(import.meta.url).search;
-const [sound, base, opening, candidates, tune] = await Promise.all([
-  import(`../studio/sound.js${version}`), import(`./base.js${version}`), import(`./opening.js${version}`),
-  import(`./candidates.js${version}`), import(`./tune.js${version}`),
+const [sound, { presses }, { isDark }, opening, candidates, tune] = await Promise.all([
+  import(`../studio/sound.js${version}`), import(`../common/presses.js${version}`), import(`../common/ground.js${version}`),
+  import(`./opening.js${version}`), import(`./candidates.js${version}`), import(`./tune.js${version}`),
 ]);
 
 const PARTS = { opening: opening.mount, candidates: candidates.mount, tune: tune.mount };
@@ -12,11 +12,11 @@ let live = null; // the tune that keys play
 
 export function render({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".tunes");
-  const part = root.held || (root.held = PARTS[data.part](root, base.presses()));
+  const part = root.held || (root.held = PARTS[data.part](root, presses(root)));
   if (data.part === "tune") live = part;
   part.presses.send = (pending) => setTriggerValue("event", { events: pending });
   part.presses.settle(data.ack);
-  root.classList.toggle("dark", base.isDark(root));
+  root.classList.toggle("dark", isDark(root));
   part.update(data);
 }
 

@@ -69,7 +69,7 @@ def test_a_class_adds_up(page: Page, address: str) -> None:
     expect(page.get_by_label("Level")).to_have_count(0)
     page.locator("[data-id=choice-2]").click()
     page.locator("[data-id=answer]").click()
-    expect(page.get_by_text("Class SCHUL, question 1: 1 answers")).to_be_visible()
+    expect(page.get_by_text("Class SCHUL, question 1, answers: 1")).to_be_visible()
     expect(page.get_by_text("C: 1")).to_be_visible()
 
 

@@ -46,7 +46,7 @@ def checked(app: AppTest) -> AppTest:
 
 
 def stand(app: AppTest) -> Stand:
-    held: Stand = app.session_state["desk_class"]
+    held: Stand = app.session_state["cadencia"]["desk_class"]
     return held
 
 
@@ -98,7 +98,12 @@ def test_garbage_in_a_link_opens_a_new_page(entries: dict[str, str]) -> None:
 STANDS = st.builds(
     Stand,
     chapter=st.sampled_from(CHAPTERS),
-    lesson=st.builds(Lesson, text=st.sampled_from(["abcdefg", "la la la"]), clip=st.sampled_from([0.0, 0.5])),
+    lesson=st.builds(
+        Lesson,
+        text=st.sampled_from(["abcdefg", "la la la"]),
+        clip=st.sampled_from([0.0, 0.5]),
+        learning_rate=st.floats(0.01, 0.5),
+    ),
     epoch=st.integers(0, EPOCHS - 1),
     window=st.integers(0, 3),
     step=st.integers(0, 6),
@@ -153,8 +158,10 @@ def test_other_sizes_make_another_network_from_its_beginning(classroom: Open) ->
     assert (stand(app).lesson.hidden, stand(app).epoch) == (7, 0)
     checked(app.number_input(key="widget_lesson_clip").set_value(0.5).run())
     assert stand(app).lesson.clip == 0.5
+    checked(app.text_input(key="widget_text").set_value("banana ananas").run())
     checked(app.button(key="as_it_was").click().run())
     assert stand(app).lesson == Lesson()
+    assert app.text_input(key="widget_text").value == Lesson().text
 
 
 def test_a_text_that_cannot_be_learnt_is_told_and_the_lesson_stays(classroom: Open) -> None:
@@ -221,7 +228,7 @@ def press(app: AppTest, event: dict[str, Any]) -> None:
         patch.object(type(DESK), "put", lambda _, new: held.update(stand=new)),
     ):
         apply(event)
-    app.session_state["desk_class"] = held["stand"]
+    app.session_state["cadencia"]["desk_class"] = held["stand"]
     checked(app.run())
 
 
@@ -276,7 +283,7 @@ def test_pause_go_on_and_stop(classroom: Open) -> None:
 
 def test_a_run_that_was_put_away_is_told_and_can_be_begun_anew(classroom: Open) -> None:
     app = classroom(**SMALL)
-    app.session_state["classroom_run"] = ("gone", Contest())
+    app.session_state["cadencia"]["classroom_run"] = ("gone", Contest())
     checked(app.run())
     assert "put away" in app.warning[0].value
     checked(app.button(key="learn").click().run())
@@ -298,7 +305,7 @@ def test_a_run_put_away_while_its_curves_are_drawn_is_told_there(
         return found
 
     monkeypatch.setattr(Runner, "look", look)
-    app.session_state["classroom_run"] = ("going", Contest())
+    app.session_state["cadencia"]["classroom_run"] = ("going", Contest())
     checked(app.run())
     assert "put away" in app.warning[0].value
 
@@ -315,7 +322,9 @@ def test_settings_of_the_comparison(classroom: Open) -> None:
     checked(app.text_area(key="widget_corpus").set_value("short").run())
     assert "Text, in characters: 5" in app.warning[0].value
     assert stand(app).contest == expected
+    app.text_area(key="widget_corpus").set_value("la li lo lu " * 30).run()
     checked(app.button(key="our_lines").click().run())
+    assert app.text_area(key="widget_corpus").value == Contest().text
     assert stand(app).contest == replace(expected, text=Contest().text)
 
 

@@ -11,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 from engine.exercises import Course, Question
 from engine.exercises.questions import ExerciseError
 from engine.handout import Paragraph, to_pdf
+from engine.sheet import Notation, Sheet
 from engine.words import say
+from pages.parts import session
 from pages.parts.exercises import quiz, teaching
+from pages.parts.exercises.names import sheet_of
 from pages.parts.kept.exercises import CLASSES, question
 from pages.parts.session import lesson
 from pages.parts.session.exercises import DESK, Practice, read, write
@@ -32,7 +35,7 @@ def opened(page: str = "exercises", **entries: str) -> AppTest:
 
 
 def practice(app: AppTest) -> Practice:
-    held = app.session_state[f"desk_{DESK.name}"]
+    held = app.session_state["cadencia"][f"desk_{DESK.name}"]
     assert isinstance(held, Practice)
     return held
 
@@ -67,8 +70,22 @@ def test_a_broken_link_is_a_new_exercise(entries: dict[str, str]) -> None:
     assert 1 <= told.course.length <= 40
 
 
-def test_a_changed_setting_begins_anew() -> None:
-    app = opened(ear_seed="5", ear_a="01")
+@pytest.mark.parametrize(
+    ("told", "answers"), [("02", (0, 2)), ("03", (0,)), ("77", ()), ("0x1", (0,)), ("0" * 90, (0,) * 10)]
+)
+def test_answers_end_where_one_is_no_choice_of_the_level(told: str, answers: tuple[int, ...]) -> None:
+    assert read({"level": "gentle", "a": told}).answers == answers
+
+
+def test_after_the_last_seed_comes_the_first() -> None:
+    assert Practice(Course(41, "hard")).next_course() == Course(42, "hard")
+    last = Practice(Course(9999))
+    assert read(write(last.anew(last.next_course()))).course == Course(0)
+
+
+def test_a_changed_setting_begins_anew_and_leaves_the_class() -> None:
+    """Its answers are to other questions."""
+    app = opened(ear_seed="5", ear_a="01", ear_class="QWERT")
     assert practice(app).answers == (0, 1)
     app.selectbox[1].set_value("minor").run()
     assert practice(app) == Practice(Course(5, mode="minor"))
@@ -169,3 +186,11 @@ def test_the_teachers_link_takes_parts_off_compose() -> None:
     assert whole.text_area
     assert not less.text_area
     assert lesson.read({"hide": "bar.studio.nothing"}) == {"bar"}
+
+
+@pytest.mark.parametrize(("notation", "told"), [("latin", "latin"), ("letters", "letters"), ("numerals", "letters")])
+def test_chords_are_named_as_on_the_visitors_sheet(
+    monkeypatch: pytest.MonkeyPatch, notation: Notation, told: str
+) -> None:
+    monkeypatch.setattr(session, "sheet", lambda: Sheet(notation=notation))
+    assert sheet_of(question(Course(5), 0)).notation == told

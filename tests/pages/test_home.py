@@ -31,7 +31,7 @@ def test_home_stands(home: AppTest) -> None:
 def test_every_turn_opens(home: AppTest, number: int) -> None:
     home.button(key=f"turn_{number}").click().run()
     assert not home.exception
-    assert home.session_state["work"].history.present == TURNS[number].sheet()
+    assert home.session_state["cadencia"]["work"].history.present == TURNS[number].sheet()
     assert len(TURNS[number].sheet().progression) >= 4
 
 
@@ -49,13 +49,13 @@ def test_starting_from_nothing_takes_the_key(home: AppTest) -> None:
     home.selectbox(key="home_key").set_value(Key("D", "minor")).run()
     home.button[0].click().run()
     assert not home.exception
-    assert home.session_state["work"].history.present.key == Key("D", "minor")
+    assert home.session_state["cadencia"]["work"].history.present.key == Key("D", "minor")
 
 
 def test_a_song_opens_in_the_key_it_suggests(home: AppTest) -> None:
     home.text_area(key="home_song").set_value("| Gm | Cm | D7 | Gm |")
     home.button[-1].click().run()
-    present = home.session_state["work"].history.present
+    present = home.session_state["cadencia"]["work"].history.present
     assert write_chords(present) == "Gm_Cm_D7_Gm"
     assert present.key == find_key(present.progression.chords).key == Key("G", "minor")
 
@@ -66,13 +66,13 @@ def test_nonsense_for_a_song_leaves_what_was_there() -> None:
     home.run()
     home.text_area(key="home_song").set_value("xyzzy")
     home.button[-1].click().run()
-    assert write_chords(home.session_state["work"].history.present) == "Am_F_C"
+    assert write_chords(home.session_state["cadencia"]["work"].history.present) == "Am_F_C"
 
 
 def test_a_song_is_one_step_to_undo(home: AppTest) -> None:
     home.text_area(key="home_song").set_value("| Gm | Cm | D7 | Gm |")
     home.button[-1].click().run()
-    assert len(home.session_state["work"].history.past) == 1
+    assert len(home.session_state["cadencia"]["work"].history.past) == 1
 
 
 def test_nonsense_for_a_song_stays_and_is_told(home: AppTest) -> None:

@@ -115,6 +115,7 @@ def _set_cells(chosen: list[str]) -> None:
 @action
 def _our_lines() -> None:
     _set("text", TEXT)
+    session.mirror("corpus", TEXT)
 
 
 @action

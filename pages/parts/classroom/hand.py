@@ -89,6 +89,7 @@ def _settings(lesson: Lesson) -> None:
 @action
 def _as_it_was() -> None:
     DESK.put(DESK.held().anew(Lesson()))
+    session.mirror("text", Lesson().text)
 
 
 def _field(label: str, name: str, limits: tuple[float, float], step: float, meaning: str | None = None) -> None:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from engine import palette, plots
+from engine import plots
 from engine.classroom import Contest, Moment, Score, shown
 from engine.plots.learning import Ground, Line, activity_map, lines_chart
 from engine.recurrent import Cell
 from engine.words import say
-from pages.parts import kept
+from pages.parts.component import component
 from pages.parts.kept import classroom as room
 from pages.parts.language import _, translate
 from pages.parts.session.classroom import CELLS
 
-_ROOT = Path(__file__).parents[3]
-_PARTS = _ROOT / "assets" / "components" / "letters"
 NAMES: dict[Cell, str] = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 LONGEST = 60  # characters of a text that is looked into; each takes a backward pass of its own
 LENGTHS = (20, 60, 120)  # of completions
@@ -175,17 +170,5 @@ def _percent(share: float) -> str:
 
 def _letters(rows: list[dict[str, Any]], hint: str, start: int | None = None) -> None:
     texts = [[sign for sign, *_rest in row["characters"]] for row in rows]
-    _component()(key="letters", data={"rows": rows, "hint": hint, "start": start, "key": texts})
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    served = sorted(path for folder in ("classroom", "studio") for path in (_ROOT / "static" / folder).iterdir())
-    version = sha256(b"".join(path.read_bytes() for path in served)).hexdigest()[:12]
-    light, dark = palette.css_variables(), palette.css_variables(dark=True)
-    return st.components.v2.component(
-        "cadencia_letters",
-        html=kept.text(_PARTS / "letters.html"),
-        css=f".letters {{ {light} }} .letters.dark {{ {dark} }}\n" + kept.text(_PARTS / "letters.css"),
-        js=kept.text(_PARTS / "loader.js").replace("__VERSION__", version),
-    )
+    data = {"rows": rows, "hint": hint, "start": start, "key": texts}
+    component("letters", "classroom/letters.js")(key="letters", data=data)

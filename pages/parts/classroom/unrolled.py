@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from engine import palette
 from engine.classroom import EPOCHS, Frame, Lesson, Quantity, Story, shown
-from pages.parts import kept
-from pages.parts.frame import telling
+from pages.parts.component import answering, component
 from pages.parts.kept import classroom as room
 from pages.parts.language import _, tell
-from pages.parts.session.classroom import DESK, Stand, acknowledged, presses
+from pages.parts.session import acknowledged
+from pages.parts.session.classroom import DESK, Stand
 
-_ROOT = Path(__file__).parents[3]
-_PARTS = _ROOT / "assets" / "components" / "unrolled"
 _KEY = "unrolled"
 WEIGHTS = ("U", "W", "b", "V", "c")
 
 
 def unrolled() -> None:
     """Draws the window at hand; steps are drawn in the browser, and only told to us for the link."""
-    _component()(key=_KEY, data=data(DESK.held()), on_event_change=_answer)
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    served = sorted(path for folder in ("classroom", "studio") for path in (_ROOT / "static" / folder).iterdir())
-    version = sha256(b"".join(path.read_bytes() for path in served)).hexdigest()[:12]
-    light, dark = palette.css_variables(), palette.css_variables(dark=True)
-    return st.components.v2.component(
-        "cadencia_unrolled",
-        html=kept.text(_PARTS / "unrolled.html"),
-        css=f".unrolled {{ {light} }} .unrolled.dark {{ {dark} }}\n" + kept.text(_PARTS / "unrolled.css"),
-        js=kept.text(_PARTS / "loader.js").replace("__VERSION__", version),
+    component("unrolled", "classroom/unrolled.js")(
+        key=_KEY, data=data(DESK.held()), on_event_change=answering(_KEY, apply)
     )
-
-
-@telling
-def _answer() -> None:
-    for event in presses(_KEY):
-        apply(event)
 
 
 def apply(event: dict[str, Any]) -> None:
@@ -86,7 +61,7 @@ def data(stand: Stand) -> dict[str, Any]:
         "pulls": [told.norms[f"dh{at}"] for at in range(1, lesson.window + 1)],
         "norms": [(told.quantities[f"g{symbol}"].sign, told.norms[f"g{symbol}"]) for symbol in WEIGHTS],
         "clipping": _clipping(told, lesson),
-        "ack": acknowledged(),
+        "ack": acknowledged(_KEY),
         "labels": _labels(),
     }
 

@@ -1,8 +1,10 @@
-"""How choices and levels are called."""
+"""How choices, levels and chords of an exercise are called."""
 
 from __future__ import annotations
 
-from engine.exercises import Level
+from engine.exercises import Level, Question
+from engine.sheet import Sheet
+from pages.parts import session
 from pages.parts.language import _
 
 
@@ -22,3 +24,8 @@ def level_name(level: Level) -> str:
         "hard": _("Hard: six choices, with sevenths"),
     }
     return names[level]
+
+
+def sheet_of(question: Question) -> Sheet:
+    """The beginning of a question, its notes named as on the visitor's own sheet."""
+    return Sheet(question.heard, notation=session.sheet().letters)

@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from engine import palette
 from engine.exercises import Question, points
-from engine.sheet import Sheet
-from pages.parts import kept
-from pages.parts.exercises.names import letter
-from pages.parts.frame import telling
+from pages.parts.component import answering, component
+from pages.parts.exercises.names import letter, sheet_of
 from pages.parts.kept.exercises import CLASSES, question
 from pages.parts.language import _
-from pages.parts.session.exercises import DESK, Practice, acknowledged, presses, visitor
+from pages.parts.session import acknowledged
+from pages.parts.session.exercises import DESK, Practice, visitor
 from pages.parts.shown import cards, pads
 
-_ROOT = Path(__file__).parents[3]
-_PARTS = _ROOT / "assets" / "components" / "quiz"
 _KEY = "quiz"
 TEMPO = 100  # beats per minute
 _BEATS = 2.0  # a chord of the beginning, so that all of it is heard in a few seconds
 
 
 def quiz() -> None:
-    """Draws the question at hand and reports presses to `_answer`."""
+    """Draws the question at hand; its presses answer and lead on."""
     practice = DESK.held()
     if practice.finished:
         _end(practice)
         return
-    _component()(key=_KEY, data=_data(practice), on_event_change=_answer)
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    served = sorted(path for room in ("quiz", "studio", "sounds") for path in (_ROOT / "static" / room).iterdir())
-    version = sha256(b"".join(path.read_bytes() for path in served)).hexdigest()[:12]
-    light, dark = palette.css_variables(), palette.css_variables(dark=True)
-    return st.components.v2.component(
-        "cadencia_quiz",
-        html=kept.text(_PARTS / "quiz.html"),
-        css=f".quiz {{ {light} }} .quiz.dark {{ {dark} }}\n" + kept.text(_PARTS / "quiz.css"),
-        js=kept.text(_PARTS / "loader.js").replace("__VERSION__", version),
-    )
-
-
-@telling
-def _answer() -> None:
-    for event in presses(_KEY):
-        apply(event)
+    component("quiz", "quiz/quiz.js", "sounds")(key=_KEY, data=_data(practice), on_event_change=answering(_KEY, apply))
 
 
 def apply(event: dict[str, Any]) -> None:
@@ -77,7 +51,7 @@ def _take(practice: Practice, choice: object) -> None:
 
 def _data(practice: Practice) -> dict[str, Any]:
     asked = question(practice.course, practice.number)
-    sheet = Sheet(asked.heard)
+    sheet = sheet_of(asked)
     return {
         "question": practice.number,
         "heard": [shown | {"beats": _BEATS} for shown in cards(sheet, asked.heard)],
@@ -88,7 +62,7 @@ def _data(practice: Practice) -> dict[str, Any]:
         "standing": _standing(practice),
         "verdict": _verdict(practice, asked),
         "tempo": TEMPO,
-        "ack": acknowledged(),
+        "ack": acknowledged(_KEY),
         "labels": _labels(),
     }
 
@@ -121,8 +95,7 @@ def _end(practice: Practice) -> None:
     st.subheader(_("{points} of {most} points").format(points=_score(practice), most=_most(practice)))
     st.caption(_("A chord has as many points as it is likely beside the likeliest one."))
     if st.button(_("Once more, with new questions"), type="primary", key="again", disabled=practice.fixed):
-        course = practice.course
-        DESK.put(practice.anew(type(course)(course.rng_seed + 1, course.level, course.mode, course.length)))
+        DESK.put(practice.anew(practice.next_course()))
         st.rerun()
 
 

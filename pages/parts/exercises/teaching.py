@@ -12,9 +12,8 @@ import streamlit as st
 from engine.exercises import Results
 from engine.exercises.classes import code_of
 from engine.handout import Block, Heading, Lines, NewPage, Paragraph, Table
-from engine.sheet import Sheet
 from engine.theory import name_for_display
-from pages.parts.exercises.names import letter
+from pages.parts.exercises.names import letter, sheet_of
 from pages.parts.frame import part
 from pages.parts.handout import GAP, handout_button, whose
 from pages.parts.kept.exercises import CLASSES, question
@@ -74,7 +73,7 @@ def _class(practice: Practice) -> None:
     asked = question(practice.course, number)
     results = CLASSES.results(practice.code, number, len(asked.choices))
     st.caption(
-        _("Class {code}, question {number}: {count} answers").format(
+        _("Class {code}, question {number}, answers: {count}").format(
             code=practice.code, number=number + 1, count=results.answers
         )
     )
@@ -86,6 +85,8 @@ def _bars(results: Results) -> None:
     for choice, count in enumerate(results.chosen):
         share = count / results.answers if results.answers else 0.0
         st.progress(share, text=f"{letter(choice)}: {count}")
+    if results.answers:
+        st.caption(_("Points on average: {points}").format(points=round(results.mean_points)))
 
 
 def _handout(practice: Practice) -> None:
@@ -104,7 +105,7 @@ def blocks(practice: Practice) -> tuple[Block, ...]:
         Paragraph(_("Play or sing each beginning. Which chord would most songs play next? Say why.")),
     ]
     for number, each in enumerate(asked, start=1):
-        seen = look(Sheet(each.heard))
+        seen = look(sheet_of(each))
         blocks += [
             Heading(f"{GAP} ".join((f"{number}.", *map(seen.written, each.heard.chords), "?"))),
             Paragraph(
@@ -114,7 +115,7 @@ def blocks(practice: Practice) -> tuple[Block, ...]:
         ]
     rows = [("", _("Likeliest"), _("Share"), _("Degree"))]
     for number, each in enumerate(asked, start=1):
-        best, seen = each.choices[each.best], look(Sheet(each.heard))
+        best, seen = each.choices[each.best], look(sheet_of(each))
         degree = name_for_display(best.chord, each.heard.key)
         rows.append((str(number), seen.written(best.chord), f"{100 * best.probability:.0f} %", degree))
     return (*blocks, NewPage(), Heading(_("Answers of the model")), Table(tuple(rows)))

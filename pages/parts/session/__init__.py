@@ -18,7 +18,10 @@ from engine.music import Key
 from engine.sheet import Sheet, read_link, write_link
 from engine.words import Sentence
 from pages.parts.session.desk import desk_entries, keep_link
-from pages.parts.session.presses import new_presses
+from pages.parts.session.presses import acknowledged, answered, presses
+from pages.parts.session.store import entries, undisturbed
+
+__all__ = ["acknowledged", "answered", "presses", "undisturbed"]
 
 _WORK = "work"
 _LANGUAGE = "language"
@@ -33,7 +36,6 @@ class Work:
     selected: int | None = None
     inserting: bool = False
     fresh: bool = True  # nothing has been done since the page was opened
-    acknowledged: int = 0  # number of the last press of the studio that was answered
     problems: list[Sentence] = field(default_factory=list)  # about the page as a whole
     typed_problems: list[Sentence] = field(default_factory=list)  # about the text field
     typed_notes: list[Sentence] = field(default_factory=list)
@@ -44,12 +46,13 @@ class Work:
 
 def work() -> Work:
     """The visitor's state; at the first look, what the link holds."""
-    if _WORK not in st.session_state:
+    own = entries()
+    if _WORK not in own:
         keep_link(st.query_params.to_dict())
         reading = read_link(st.query_params.to_dict())
-        st.session_state[_WORK] = Work(History(reading.sheet), problems=list(reading.problems))
+        own[_WORK] = Work(History(reading.sheet), problems=list(reading.problems))
         set_language(st.query_params.get("lang"))
-    state: Work = st.session_state[_WORK]
+    state: Work = own[_WORK]
     return state
 
 
@@ -110,21 +113,21 @@ def begin_action() -> None:
 
 def write_address() -> None:
     """The present sheet and the other pages' desks into the address bar, the language with them."""
-    entries = write_link(sheet()) | desk_entries()
+    query = write_link(sheet()) | desk_entries()
     if language():
-        entries["lang"] = language() or "en"
-    if st.query_params.to_dict() != entries:
-        st.query_params.from_dict(entries)
+        query["lang"] = language() or "en"
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
 
 
 def language() -> str | None:
     work()  # the link's counts from the first word on
-    chosen: str | None = st.session_state.get(_LANGUAGE)
+    chosen: str | None = entries().get(_LANGUAGE)
     return chosen
 
 
 def set_language(code: str | None) -> None:
-    st.session_state[_LANGUAGE] = code
+    entries()[_LANGUAGE] = code
 
 
 def mirror(name: str, value: object) -> str:
@@ -136,10 +139,3 @@ def mirror(name: str, value: object) -> str:
 def widget(name: str) -> Any:
     """What the visitor entered in the widget of that name."""
     return st.session_state.get(f"widget_{name}")
-
-
-def studio_events(key: str) -> list[dict[str, Any]]:
-    """The presses the studio reports and that were not answered yet, in order."""
-    now = work()
-    new, now.acknowledged = new_presses(key, now.acknowledged)
-    return new

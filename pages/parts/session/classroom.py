@@ -6,17 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeVar
 
-import streamlit as st
-
 from engine.classroom import EPOCHS, PITFALLS, Contest, Lesson, LessonRefused
 from pages.parts.session.desk import Desk
-from pages.parts.session.presses import new_presses
+from pages.parts.session.store import entries
 
 Chapter = Literal["hand", "contest", "shapes"]
 CHAPTERS: tuple[Chapter, ...] = ("hand", "contest", "shapes")
 CELLS = ("rnn", "lstm", "gru")
 LINKED_TEXT = 500  # characters of a text of one's own that a link carries; a longer one lives as long as the visit
-_RUN, _ACKNOWLEDGED = "classroom_run", "classroom_acknowledged"
+_RUN = "classroom_run"
 Held = TypeVar("Held", Lesson, Contest)
 
 
@@ -124,7 +122,10 @@ def _changed(held: Lesson | Contest, new: Lesson | Contest, names: Mapping[str, 
 def _written(value: object) -> str:
     if isinstance(value, tuple):
         return ".".join(value)
-    return f"{value:g}" if isinstance(value, float) else str(int(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, float):
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 DESK: Desk[Stand] = Desk("class", read, write)
@@ -132,20 +133,9 @@ DESK: Desk[Stand] = Desk("class", read, write)
 
 def run() -> tuple[str, Contest] | None:
     """The number of the visitor's comparison and what it compares; None before the first."""
-    found: tuple[str, Contest] | None = st.session_state.get(_RUN)
+    found: tuple[str, Contest] | None = entries().get(_RUN)
     return found
 
 
 def set_run(number: str, contest: Contest) -> None:
-    st.session_state[_RUN] = (number, contest)
-
-
-def presses(key: str) -> list[dict[str, Any]]:
-    """What the component reports and was not answered yet."""
-    new, st.session_state[_ACKNOWLEDGED] = new_presses(key, acknowledged())
-    return new
-
-
-def acknowledged() -> int:
-    number: int = st.session_state.get(_ACKNOWLEDGED, 0)
-    return number
+    entries()[_RUN] = (number, contest)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import streamlit as st
+from pages.parts.session.store import entries
 
 Held = TypeVar("Held")
 _LINK = "desks_link"  # the query as it came, while the address bar may already show another page's
@@ -28,14 +28,14 @@ class Desk(Generic[Held]):
     def held(self) -> Held:
         """The visitor's value; at the first look, what the link holds."""
         key = f"desk_{self.name}"
-        if key not in st.session_state:
+        if key not in entries():
             self.put(self.read(_own(self.name, _link())))
-        value: Held = st.session_state[key]
+        value: Held = entries()[key]
         return value
 
     def put(self, value: Held) -> None:
-        st.session_state[f"desk_{self.name}"] = value
-        writers: dict[str, Callable[[Held], Mapping[str, str]]] = st.session_state.setdefault(_DESKS, {})
+        entries()[f"desk_{self.name}"] = value
+        writers: dict[str, Callable[[Held], Mapping[str, str]]] = entries().setdefault(_DESKS, {})
         writers[self.name] = self.write
 
     def entries(self) -> dict[str, str]:
@@ -43,26 +43,26 @@ class Desk(Generic[Held]):
         return {f"{self.name}.{entry}": value for entry, value in self.write(self.held()).items()}
 
 
-def keep_link(entries: Mapping[str, str]) -> None:
+def keep_link(query: Mapping[str, str]) -> None:
     """Remembers the query of the first look, for desks that are looked at later."""
-    st.session_state.setdefault(_LINK, dict(entries))
+    entries().setdefault(_LINK, dict(query))
 
 
 def desk_entries() -> dict[str, str]:
     """The link entries of all desks, of those not looked at yet as they came."""
-    writers = st.session_state.get(_DESKS, {})
-    entries = {name: value for name, value in _link().items() if "." in name and name.split(".")[0] not in writers}
+    writers = entries().get(_DESKS, {})
+    query = {name: value for name, value in _link().items() if "." in name and name.split(".")[0] not in writers}
     for desk, write in writers.items():
-        own = write(st.session_state[f"desk_{desk}"])
-        entries |= {f"{desk}.{entry}": value for entry, value in own.items()}
-    return entries
+        own = write(entries()[f"desk_{desk}"])
+        query |= {f"{desk}.{entry}": value for entry, value in own.items()}
+    return query
 
 
 def _link() -> Mapping[str, str]:
-    came: Mapping[str, str] = st.session_state.get(_LINK, {})
+    came: Mapping[str, str] = entries().get(_LINK, {})
     return came
 
 
-def _own(name: str, entries: Mapping[str, str]) -> dict[str, str]:
+def _own(name: str, query: Mapping[str, str]) -> dict[str, str]:
     start = f"{name}."
-    return {entry.removeprefix(start): value for entry, value in entries.items() if entry.startswith(start)}
+    return {entry.removeprefix(start): value for entry, value in query.items() if entry.startswith(start)}

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from secrets import randbelow, token_hex
-from typing import Any, get_args
-
-import streamlit as st
+from typing import get_args
 
 from engine.exercises import LEVELS, Course, Level
 from engine.exercises.classes import is_code
 from engine.exercises.questions import MOST_QUESTIONS
 from engine.music import Mode
 from pages.parts.session.desk import Desk
-from pages.parts.session.presses import new_presses
+from pages.parts.session.store import entries
 
-_ACKNOWLEDGED, _VISITOR = "quiz_acknowledged", "quiz_visitor"
-_LARGEST_SEED = 9999
+_VISITOR = "quiz_visitor"
+LARGEST_SEED = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +50,24 @@ class Practice:
         return replace(self, shown=False)
 
     def anew(self, course: Course) -> Practice:
-        return replace(self, course=course, answers=(), shown=False)
+        """Other questions: a class that answers is one for these, and is left."""
+        return replace(self, course=course, answers=(), shown=False, code="")
+
+    def next_course(self) -> Course:
+        """The same exercise with new questions."""
+        return replace(self.course, rng_seed=(self.course.rng_seed + 1) % (LARGEST_SEED + 1))
 
 
 def read(entries: Mapping[str, str]) -> Practice:
     """What a link asks for; what it says wrongly is as on a new page."""
     mode = entries.get("mode")
     course = Course(
-        _number(entries.get("seed"), 0, _LARGEST_SEED, randbelow(1000)),
+        _number(entries.get("seed"), 0, LARGEST_SEED, randbelow(1000)),
         next((level for level in LEVELS if level == entries.get("level")), Course().level),
         next((known for known in get_args(Mode) if known == mode), None),
         _number(entries.get("n"), 1, MOST_QUESTIONS, Course().length),
     )
-    answers = tuple(int(each) for each in entries.get("a", "") if each in "01234567")[: course.length]
+    answers = _answers(entries.get("a", ""), course)
     code = entries.get("class", "")
     return Practice(
         course,
@@ -73,6 +77,12 @@ def read(entries: Mapping[str, str]) -> Practice:
         "named" in entries,
         code if is_code(code) else "",
     )
+
+
+def _answers(told: str, course: Course) -> tuple[int, ...]:
+    """Up to the first one that is no choice of the questions' level."""
+    choices = "01234567"[: len(LEVELS[course.level].ranks)]
+    return tuple(map(int, takewhile(lambda each: each in choices, told[: course.length])))
 
 
 def write(practice: Practice) -> dict[str, str]:
@@ -94,20 +104,9 @@ def write(practice: Practice) -> dict[str, str]:
 DESK: Desk[Practice] = Desk("ear", read, write)
 
 
-def presses(key: str) -> list[dict[str, Any]]:
-    """What the quiz reports and was not answered yet."""
-    new, st.session_state[_ACKNOWLEDGED] = new_presses(key, acknowledged())
-    return new
-
-
-def acknowledged() -> int:
-    number: int = st.session_state.get(_ACKNOWLEDGED, 0)
-    return number
-
-
 def visitor() -> str:
     """A random mark of this visit, never shown: it keeps one person from answering twice."""
-    mark: str = st.session_state.setdefault(_VISITOR, token_hex(8))
+    mark: str = entries().setdefault(_VISITOR, token_hex(8))
     return mark
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-import streamlit as st
+from pages.parts.session.store import entries
 
 Page = Literal["compose", "tunes", "notes"]
 
 
 def mark(page: Page = "compose") -> str:
     """Empty: the house's model."""
-    held: str = st.session_state.get(f"own_model_{page}", "")
+    held: str = entries().get(f"own_model_{page}", "")
     return held
 
 
 def use(page: Page, chosen: str) -> None:
-    st.session_state[f"own_model_{page}"] = chosen
+    entries()[f"own_model_{page}"] = chosen

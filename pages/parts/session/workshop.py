@@ -11,6 +11,7 @@ import streamlit as st
 
 from engine.workshop import CELLS, LAYERS, MOST_EPOCHS, MOST_SEED, WIDTHS, Choice, Kind
 from pages.parts.session.desk import Desk
+from pages.parts.session.store import entries
 
 _VISITOR, _STATE = "workshop_visitor", "workshop_state"
 MARK_BYTES = 16  # nobody guesses it
@@ -71,7 +72,7 @@ DESK: Desk[Wish] = Desk("train", read, write)
 
 def visitor() -> str:
     """A random mark of this visit: whoever has it may look at its trainings and stop them."""
-    mark: str = st.session_state.setdefault(_VISITOR, token_hex(MARK_BYTES))
+    mark: str = entries().setdefault(_VISITOR, token_hex(MARK_BYTES))
     return mark
 
 
@@ -79,11 +80,11 @@ def come_back(key: str) -> None:
     """Takes the mark that the component `key` brought; one that no page of ours made is left alone."""
     brought = (st.session_state.get(key) or {}).get("mark")
     if isinstance(brought, str) and len(brought) == 2 * MARK_BYTES and set(brought) <= set("0123456789abcdef"):
-        st.session_state[_VISITOR] = brought
+        entries()[_VISITOR] = brought
 
 
 def state() -> State:
-    held: State = st.session_state.setdefault(_STATE, State())
+    held: State = entries().setdefault(_STATE, State())
     return held
 
 

@@ -1,7 +1,0 @@
-// Small on purpose: this text travels with every rerun. The drawing itself is a static file the browser keeps.
-const unrolled = import(new URL("app/static/classroom/unrolled.js?v=__VERSION__", document.baseURI).href);
-
-export default async function (component) {
-  const { render } = await unrolled;
-  render(component);
-}
