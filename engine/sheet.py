@@ -14,9 +14,9 @@ from math import ceil, isfinite
 from typing import Literal, get_args
 
 from engine.errors import EngineError
-from engine.music import MAX_CHORDS, Chord, Key, Progression, Slot
+from engine.music import MAX_CHORDS, NO_CHORD, Chord, Key, Progression, Slot
 from engine.theory import read_chord, read_key, respell, transpose, write_chord
-from engine.theory.chart import shares
+from engine.theory.slashes import slashes
 from engine.words import Sentence, say
 
 Notation = Literal["letters", "numerals", "latin"]
@@ -116,10 +116,11 @@ class Sheet:
 
 
 def write_text(sheet: Sheet) -> str:
-    """The chords as lines of four bars that the reader of progressions reads back.
+    """The chords as lines of four bars that the reader of progressions reads back, every length as it is.
 
-    Where a bar's chords do not share it evenly, beat slashes tell how long each goes on. A chord held over a bar line
-    is written again in the next bar, and a last bar that is not full is read as a full one.
+    Where a bar's chords do not share it as the reader would, slashes tell how long each goes on (see `slashes`). A
+    chord held over a bar line is written again in the next bar, and a last bar that is not full ends in a rest (N.C.).
+    A bar with lengths that slashes cannot count, thirds of a beat, is read as shared by its chords.
     """
     cells = [_write_bar(pieces, sheet.beats_per_bar) for pieces in _bars(sheet)]
     lines = ["| " + " | ".join(cells[start : start + 4]) + " |" for start in range(0, len(cells), 4)]
@@ -134,14 +135,15 @@ def _bars(sheet: Sheet) -> list[list[tuple[str, float]]]:
         for number in range(int(onset // bar), ceil((onset + slot.beats) / bar)):
             beats = min(onset + slot.beats, (number + 1) * bar) - max(onset, number * bar)
             bars[number].append((write_chord(slot.chord), beats))
+    rest = len(bars) * bar - sheet.progression.beats
+    if rest:
+        bars[-1].append((write_chord(NO_CHORD), rest))
     return bars
 
 
 def _write_bar(pieces: list[tuple[str, float]], beats_per_bar: int) -> str:
-    lengths = tuple(beats for _, beats in pieces)
-    even = lengths == shares(len(pieces), beats_per_bar)
-    slashes = [0 if even else int(beats) - 1 for beats in lengths]
-    return " ".join(symbol + " /" * held for (symbol, _), held in zip(pieces, slashes, strict=True))
+    held = slashes(tuple(beats for _, beats in pieces), beats_per_bar)
+    return " ".join(symbol + " /" * count for (symbol, _), count in zip(pieces, held, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

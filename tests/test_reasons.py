@@ -106,7 +106,7 @@ def test_without_a_turn_theory_speaks(model: checkpoint.Model) -> None:
 
 def test_what_prepares_the_chord_after_a_gap_says_so(model: checkpoint.Model) -> None:
     assert why(model, "C", "C7", after="F C") == "prepares the F that follows"
-    assert why(model, "C", "A7", after="F C") == "leads to D (V7/ii)"
+    assert why(model, "C", "A7", after="F C") == "leads to Dm (V7/ii)"
     assert why(model, "C", "C7") == "adds tension towards F"
 
 

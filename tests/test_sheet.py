@@ -1,6 +1,7 @@
 """A link carries a whole sheet there and back, and no link can break the page."""
 
 from dataclasses import replace
+from itertools import cycle
 from typing import get_args
 
 import pytest
@@ -8,9 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.compose import FILTERS
-from engine.music import MAX_CHORDS, QUALITIES, Chord, Key, Progression, Slot
+from engine.music import MAX_CHORDS, NO_CHORD, QUALITIES, Chord, Key, Progression, Slot
 from engine.render import to_musicxml
-from engine.sheet import MAX_PROBLEMS, Colour, Kind, Sheet, Style, read_link, write_chords, write_link, write_text
+from engine.sheet import (
+    BEATS_RANGE,
+    MAX_PROBLEMS,
+    Colour,
+    Kind,
+    Sheet,
+    Style,
+    read_link,
+    write_chords,
+    write_link,
+    write_text,
+)
 from engine.theory import ALL_KEYS, read_progression
 from engine.vocab import STYLES
 from engine.voicing import arrange
@@ -127,6 +139,67 @@ def test_the_text_is_read_back_with_its_lengths(bars: list[tuple[float, ...]], s
 def test_the_text_has_four_bars_a_line_and_writes_held_chords_again() -> None:
     slots = tuple(Slot(Chord(root), beats) for root, beats in (("C", 6.0), ("F", 2.0), ("G", 8.0), ("C", 4.0)))
     assert write_text(Sheet(Progression(Key("C"), slots))) == "| C | C F | G | G |\n| C |\n"
+
+
+def edited(sheet: Sheet, kind: str, place: int) -> Sheet:
+    """One press on the page."""
+    line = sheet.progression
+    at = place % max(1, len(line))
+    if kind == "insert" or not len(line):
+        return sheet.with_progression(line.inserted(at, Slot(Chord("B", "m"), float(sheet.beats_per_chord))))
+    if kind == "remove":
+        return sheet.with_progression(line.without(at))
+    slot, (low, high) = line.slots[at], BEATS_RANGE
+    beats = min(high, max(low, slot.beats + (1 if kind == "longer" else -1)))
+    return sheet.with_progression(line.replaced(at, replace(slot, beats=float(beats))))
+
+
+def cut_at_bar_lines(sheet: Sheet) -> list[Slot]:
+    """What a text can say of the chords: none goes over a bar line, and rest fills the last bar."""
+    bar, pieces, room = sheet.beats_per_bar, list[Slot](), 0.0
+    for slot in sheet.progression:
+        left = slot.beats
+        while left:
+            room = room or float(bar)
+            pieces.append(Slot(slot.chord, min(left, room)))
+            left, room = left - pieces[-1].beats, room - pieces[-1].beats
+    return [*pieces, Slot(NO_CHORD, room)] if room else pieces
+
+
+crowded_bars = st.lists(st.integers(1, 9), min_size=1, max_size=5)
+edits = st.lists(st.tuples(st.sampled_from(["remove", "insert", "longer", "shorter"]), st.integers(0, 99)), max_size=9)
+
+
+@given(crowded_bars, st.integers(2, 7), st.integers(1, 8), edits)
+def test_an_edited_sheet_is_read_back_with_its_lengths(
+    crowd: list[int], bar: int, usual: int, pressed: list[tuple[str, int]]
+) -> None:
+    roots = cycle("CDEFGA")
+    pasted = "|".join(" ".join(next(roots) for _ in range(count)) for count in crowd) + "|"
+    sheet = Sheet(Progression(Key("C"), read_progression(pasted, Key("C"), bar).slots), beats_per_bar=bar)
+    sheet = replace(sheet, beats_per_chord=usual)
+    for kind, place in pressed:
+        sheet = edited(sheet, kind, place)
+    assert list(read_progression(write_text(sheet), Key("C"), bar).slots) == cut_at_bar_lines(sheet)
+
+
+def test_slashes_count_parts_of_a_beat_where_a_bar_holds_them() -> None:
+    pasted = read_progression("| C D E F G | Am | F |", Key("C"), 4).slots
+    text = write_text(Sheet(Progression(Key("C"), pasted).without(2)))
+    assert text == "| C / D / F G Am / | Am / / F | F / / N.C. |\n"
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=6), st.integers(2, 7))
+def test_lengths_as_fine_as_a_link_brings_are_read_back_too(thirty_seconds: list[int], bar: int) -> None:
+    slots = tuple(Slot(Chord("C"), count / 32) for count in thirty_seconds)
+    sheet = Sheet(Progression(Key("C"), slots), beats_per_bar=bar)
+    assert list(read_progression(write_text(sheet), Key("C"), bar).slots) == cut_at_bar_lines(sheet)
+
+
+def test_a_bar_that_slashes_cannot_count_holds_its_chords_alone() -> None:
+    thirds = tuple(Slot(Chord(root), 4 / 3) for root in "CFG")
+    assert write_text(Sheet(Progression(Key("C"), thirds))) == "| C F G |\n"
 
 
 odd_lengths = st.lists(st.floats(1 / 32, 64), min_size=1, max_size=5)

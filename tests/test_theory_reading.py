@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
+from itertools import cycle
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import EngineError, ProgressionTooLong, UnreadableChord, UnreadableNumeral
-from engine.music import MAX_CHORDS, Chord, Key
+from engine.music import MAX_CHORDS, NO_CHORD, QUALITIES, Chord, Key, Progression, Slot
+from engine.sheet import Sheet, write_text
 from engine.theory import (
     ALL_KEYS,
     MAX_TEXT,
     ProgressionReading,
     all_numerals,
     chord_of,
+    in_notation,
     name_for_display,
     read_chord,
     read_progression,
@@ -167,6 +171,71 @@ def test_unreadable_numerals_name_their_place() -> None:
     assert "Character 3" in str(reading.problems[0])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|: Dm7 | G7 |1. Cmaj7 :|2. C6 ||",
+        "|: Dm7 | G7 |1 Cmaj7 :|2 C6 |]",
+        "|: Dm7 | G7 |[1 Cmaj7 :|[2 C6 ||",
+        "|: Dm7 | G7 | [1. Cmaj7 :| [2. C6 |]",
+        "|: Dm7 | G7 |[1] Cmaj7 :|[2] C6 ||",
+        "|: Dm7 | G7 | 1. Cmaj7 :| 2. C6 ||",
+        "|: Dm7 | G7 |1.Cmaj7 :|2.C6 ||",
+        "|: Dm7 | G7 |1Cmaj7 :|2C6 ||",
+        "|: Dm7 | G7 |\n1. Cmaj7 :|\n2. C6 ||",
+        "|: Dm7 | G7 |1. Cmaj7 :| C6 ||",
+        "|: Dm7 | G7 |1. Cmaj7 |2. C6 ||",
+        "|: Dm7 | G7 |1. Cmaj7 :|2. C6 :|",
+        "|: ii7 | V7 |1. Imaj7 :|2. I6 ||",
+        "|: Rem7 | Sol7 |1. Domaj7 :|2. Do6 ||",
+        "Dm7 | G7 |1. Cmaj7 :|2. C6 ||",
+    ],
+)
+def test_endings_of_a_repeat_are_played_in_turn(text: str) -> None:
+    reading = read_progression(text, C)
+    assert symbols(reading) == "Dm7 G7 Cmaj7 Dm7 G7 C6"
+    assert not reading.problems
+    assert not reading.notes
+    assert {slot.beats for slot in reading.slots} == {4.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("|: A |1. B :|2. C :|3. D ||", "A B A C A D"),
+        ("|: A |1.-3. B :|4. C ||", "A B A B A B A C"),
+        ("|: A |1,2. B :|3. C ||", "A B A B A C"),
+        ("|: A |1. B :|2,3. C :|4. D ||", "A B A C A C A D"),
+        ("|: A |1. B :|2. C || D | E :|", "A B A C D E D E"),
+        ("|: A |1. B :|2. C |: D :|", "A B A C D D"),
+        ("|: A |1. B :|: C |1. D :|2. E ||", "A B A C D C E"),
+        ("|: A |1. B | C :|2. D | E ||", "A B C A D E"),
+    ],
+)
+def test_more_endings_and_what_follows_them(text: str, expected: str) -> None:
+    assert symbols(read_progression(text, C)) == expected
+
+
+@pytest.mark.parametrize("text", ["1. C F\n2. G C", "1. C F\n2. G\n10. C", "1. | C | F |\n2. | G | C |"])
+def test_numbers_of_lines_are_no_endings(text: str) -> None:
+    reading = read_progression(text, C)
+    assert symbols(reading) == "C F G C"
+    assert not reading.problems
+    assert not reading.notes
+
+
+def test_numbered_lines_keep_their_own_repeats() -> None:
+    assert symbols(read_progression("1. |: C | F :|\n2. |: G | C :|", C)) == "C F C F G C G C"
+    assert "“7” is not a chord" in str(read_progression("| C | 7 | F |", C).problems[0])
+
+
+def test_a_meter_is_no_heading() -> None:
+    for text, beats_per_bar in (("4/4 | C |", 4), ("3/4 | C |", 3), ("6/8 | C |", 3), ("6/8 | C |", 6)):
+        assert not read_progression(text, C, beats_per_bar).notes
+    notes = read_progression("3/4 | C |", C).notes
+    assert [str(note) for note in notes] == ["The meter 3/4 is skipped: bars here have 4 beats."]
+
+
 @pytest.mark.parametrize("text", ["%", "| % |", "x3", "|: :| x2"])
 def test_a_repeat_of_nothing_is_a_problem(text: str) -> None:
     reading = read_progression(text, C)
@@ -228,6 +297,60 @@ def test_lyrics_are_one_problem(text: str, expected: str, count: int) -> None:
     assert str(reading.problems[0]).startswith(f"Skipped {count} words that are not chords: ")
 
 
+LYRIC_LINES = [
+    *("A mi manera", "I am here", "Am I wrong", "Do you remember, La la la", "La la la", "I do", "Am I", "A mi"),
+    *(
+        "Go I will",
+        "I did it my way",
+        "A hard day",
+        "Do I love you",
+        "La vida",
+        "Mi amor",
+        "Si tú quieres",
+        "a mi lado",
+    ),
+    *("Sol de mayo", "La noche", "Solo tú", "A la mar", "Re mi amigo", "La la la oh", "Mi La luna", "Sola y si"),
+]
+CHORD_LINES = {
+    **dict.fromkeys(["Am", "C Am F G", "A E", "E A E", "A E Am", "Am Em", "A Am E", "Em Am C D", "C my F"]),
+    **{"am f c g": "Am F C G", "a e": "A E", "C Sol F": "C G F", "A Cmaj77 E": "A E", "Am F what C": "Am F C"},
+    **{"I V vi IV": "C G Am F", "i iv v": "Cm Fm Gm", "I": "C", "vi IV I V": "Am F C G", "La": "A", "Do m Sol": "Cm G"},
+    **{"Do Sol Lam Fa": "C G Am F", "La Mi Si7": "A E B7", "La Mi": "A E", "Do Re Mi": "C D E", "la mi re": "A E D"},
+    **{
+        "La Mi Re\nB7": "A E D B7",
+        "| A | E |": "A E",
+        "A - E - A": "A E A",
+        "Am x2": "Am Am",
+        "am f c g what": "Am F C G",
+    },
+}
+
+
+@pytest.mark.parametrize("line", LYRIC_LINES)
+def test_lines_of_words_are_lyrics_among_letters(line: str) -> None:
+    for text in (f"C G7 Am F\n{line}\nDm G7", f"{line}\nC G7 Am F\nDm G7"):
+        reading = read_progression(text, C)
+        assert symbols(reading) == "C G7 Am F Dm G7"
+        assert len(reading.problems) == 1
+        assert str(reading.problems[0]).startswith(f"Skipped {len(line.split())} words that are not chords: ")
+
+
+@pytest.mark.parametrize("line", [line for line in LYRIC_LINES if line != "La la la"])
+def test_lines_of_words_are_lyrics_alone(line: str) -> None:
+    assert not read_progression(line, C).slots
+
+
+def test_words_are_lyrics_among_latin_names_too() -> None:
+    for line in ("A mi manera", "Am I wrong", "I am here", "Mi amor"):
+        assert symbols(read_progression(f"Do Fa\n{line}\nSol7 Lam", C)) == "C F G7 Am"
+        assert symbols(read_progression(f"V7 I IV\n{line}\nii7", C)) == "G7 C F Dm7"
+
+
+@pytest.mark.parametrize(("line", "expected"), CHORD_LINES.items())
+def test_lines_of_chords_are_kept(line: str, expected: str | None) -> None:
+    assert symbols(read_progression(line, C)) == (expected or line.replace(" my", ""))
+
+
 def test_misspelled_chords_are_told_one_by_one() -> None:
     reading = read_progression("Cmaj77 Gsuss4 Dmm7 Amm H7 Bmin77", C)
     nearest = [problem.nearest for problem in reading.problems if isinstance(problem, UnreadableChord)]
@@ -255,6 +378,8 @@ def test_small_letters_and_headings_are_noted() -> None:
         "|" + "C|" * (MAX_CHORDS + 1),
         "% " * 10 + "C " + "% " * 300,
         "C" * (MAX_TEXT + 1),
+        "|: C " * 4 + "F " * 100 + "|1.-9. G :|",
+        "|: C F G A |1. B " + ":|2. B " * 60,
     ],
 )
 def test_too_much_is_refused_in_words(text: str) -> None:
@@ -279,7 +404,27 @@ def test_any_text_is_read_or_refused_by_the_engine(text: str, key: Key) -> None:
 
 
 PIECES = [
-    *("C", "Am7", "Sol7", "iv", "bVII7", "Do", "m", "7", "C:7", "N.C.", "|:", ":|", "x2", "[A]", "-7"),
+    *(
+        "C",
+        "Am7",
+        "Sol7",
+        "iv",
+        "bVII7",
+        "Do",
+        "m",
+        "7",
+        "C:7",
+        "N.C.",
+        "|:",
+        ":|",
+        "|1.",
+        "2.",
+        "[1",
+        "||",
+        "x2",
+        "[A]",
+        "-7",
+    ),
     *"|%/(),:\n",
 ]
 
@@ -295,7 +440,8 @@ def test_any_mix_of_pieces_is_read_or_refused_by_the_engine(pieces: list[str]) -
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "[", "((", "C(", "b", "|", ":", "C:", "-", "C-", "V/", "sus", "x9", "mmaj", "%", "o7"]
+    "piece",
+    ["(", "[", "((", "C(", "b", "|", ":", "C:", "-", "C-", "V/", "sus", "x9", "mmaj", "%", "o7", "1.", "|1", "[1 "],
 )
 def test_long_hostile_texts_end(piece: str) -> None:
     """Each regular expression is linear: a text at the limit of one piece again and again ends at once."""
@@ -310,3 +456,28 @@ def test_written_progressions_are_read_back(chords: list[Chord]) -> None:
     text = " ".join(write_chord(chord) for chord in chords)
     assert read_progression(text, C).chords == tuple(chords)
     assert all(read_chord(write_chord(chord)) == chord for chord in chords)
+
+
+ROOTS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+
+
+@given(
+    st.lists(
+        st.builds(Chord, st.sampled_from(ROOTS), st.sampled_from(QUALITIES)).flatmap(
+            lambda chord: st.sampled_from([chord, replace(chord, bass="" if chord.root == "E" else "E"), NO_CHORD])
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_a_text_in_latin_names_is_read_back(chords: list[Chord]) -> None:
+    slots = tuple(Slot(chord, beats) for chord, beats in zip(chords, cycle((4.0, 2.0, 1.0, 1.0)), strict=False))
+    written = write_text(Sheet(Progression(C, slots)))
+    latin = in_notation(written, "latin")
+    assert in_notation(written, "letters") == written
+    assert read_progression(latin, C).slots == read_progression(written, C).slots
+    assert not read_progression(latin, C).problems
+
+
+def test_a_text_in_latin_names_has_no_letters() -> None:
+    assert in_notation("| Gm Eb/G / / | N.C. | C#m7b5 |\n", "latin") == "| Solm Mib/Sol / / | N.C. | Do#m7b5 |\n"

@@ -130,15 +130,15 @@ def test_names_for_people(symbol: str, key: Key, following: str | None, name: st
         ("B7", "C", C, "comes home"),
         ("G7", "C7", C, "home, already leaning towards F"),
         ("D", "G7", Key("G"), "home, already leaning towards C"),
-        ("E7", "A7", Key("A", "minor"), "home, already leaning towards D"),
+        ("E7", "A7", Key("A", "minor"), "home, already leaning towards Dm"),
         ("G7", "C7sus4", C, "home, not yet at rest"),
         ("C7", "F7", C, "to the blues subdominant"),
         ("F7", "C7", C, "home, with the blues seventh"),
         ("F7", "C", C, "plagal: IV7 to I"),
         ("F7", "C7", C_MINOR, "home, with the blues seventh"),
         ("A", "D", C, "leads to G (V/V)"),
-        ("C", "A", C, "leads to D (V/ii)"),
-        ("F", "E", C, "leads to A (V/vi)"),
+        ("C", "A", C, "leads to Dm (V/ii)"),
+        ("F", "E", C, "leads to Am (V/vi)"),
         ("Fm", "D", C_MINOR, "leads to G (V/V)"),
         ("Cm", "Bb", C_MINOR, "bass walks down to Bb"),
         ("G7", "Cm", C_MINOR, "resolves home"),
@@ -147,12 +147,24 @@ def test_names_for_people(symbol: str, key: Key, following: str | None, name: st
         ("G7", "Am", C, "deceptive: not home yet"),
         ("G7", "Ab", C_MINOR, "deceptive: not home yet"),
         ("Dm7", "G7", C, "ii–V: gets ready for C"),
-        ("Dm7b5", "G7", C_MINOR, "ii–V: gets ready for C"),
-        ("Em7", "A7", C, "a ii–V towards D"),
+        ("Dm7b5", "G7", C_MINOR, "ii–V: gets ready for Cm"),
+        ("Em7", "A7", C, "a ii–V towards Dm"),
         ("F", "G7", C, "the dominant: wants to go to C"),
+        ("Cm", "D7", Key("G", "minor"), "the dominant: wants to go to Gm"),
+        ("Gm", "F#dim7", Key("G", "minor"), "the leading note pulls to Gm"),
+        ("", "D7", Key("G", "minor"), "opens with tension towards Gm"),
+        ("", "Am7b5", Key("G", "minor"), "opens a ii–V towards Gm"),
+        ("Gm", "G7", Key("G", "minor"), "adds tension towards Cm"),
+        ("Cm", "F7", Key("G", "minor"), "a ii–V towards Bb"),
+        ("F", "E7", C, "leads to Am (V7/vi)"),
+        ("Dm", "B7", C, "leads to Em (V7/iii)"),
+        ("C", "G#dim7", C, "pulls a half step up, to Am"),
+        ("Fm7", "Bb7", C, "a ii–V towards Eb"),
+        ("C#m7b5", "F#7", C, "a ii–V towards Bm"),
+        ("A#m7", "D#7", Key("F#"), "a ii–V towards G#m"),
         ("F", "Bdim", C, "the leading note pulls to C"),
-        ("C", "C#dim7", C, "pulls a half step up, to D"),
-        ("F", "A7", C, "leads to D (V7/ii)"),
+        ("C", "C#dim7", C, "pulls a half step up, to Dm"),
+        ("F", "A7", C, "leads to Dm (V7/ii)"),
         ("F", "Ab7", C, "leads to G (subV7/V)"),
         ("C", "Fm", C, "borrowed from C minor"),
         ("C", "Bb7", C, "borrowed from C minor"),
@@ -182,6 +194,21 @@ def test_reasons(before: str, symbol: str, key: Key, expected: str) -> None:
 def test_reasons_speak_the_readers_notation() -> None:
     assert str(reason([read_chord("C")], read_chord("Am"), C, "latin")) == "shares Do, Mi with Do"
     assert str(reason([read_chord("C")], read_chord("Fm"), C, "latin")) == "borrowed from Do minor"
+    assert str(reason([read_chord("F")], read_chord("E7"), C, "latin")) == "leads to Lam (V7/vi)"
+    assert str(reason([read_chord("Cm")], read_chord("D7"), Key("G", "minor"), "latin")).endswith("go to Solm")
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_a_goal_is_minor_where_its_numeral_is(key: Key) -> None:
+    home = chord_of("I" if key.mode == "major" else "im", key)
+    seen = set()
+    for root in range(12):
+        said = str(reason([home], Chord(spell(root, key), "7"), key, blues=False))
+        if found := re.match(r"leads to (\S+) \((?:sub)?V7/(\S+)\)$", said):
+            seen.add(found[2])
+            assert found[1].endswith("m") == (found[2].lstrip("b").islower())
+            assert read_chord(found[1]) == chord_of(found[2], key)
+    assert len(seen) > 1
 
 
 def test_silence_before_is_looked_through() -> None:

@@ -8,11 +8,12 @@ key).
     keys, keyfinding          scales, spelling, transposing, finding the key
     numerals, published       the live and the published vocabulary
     functions, reasons        what a chord does, and why it is suggested (steps: from chord to chord)
-    reading (tokens, chart)   a whole pasted progression
+    slashes                   how a chart writes lengths
+    reading (tokens, chart)   a whole pasted progression; scripts, prose: how it is written, and which words are lyrics
 """
 
 from engine.theory.functions import function_of, is_blues, name_for_display, prepares, target_of
-from engine.theory.intervals import chord_intervals, chord_tones, pitch_classes
+from engine.theory.intervals import chord_tones, pitch_classes
 from engine.theory.keyfinding import find_key
 from engine.theory.keys import ALL_KEYS, parallel, read_key, respell, scale, spell, transpose, usual
 from engine.theory.names import Notation, in_type, write_note
@@ -20,7 +21,7 @@ from engine.theory.numerals import all_numerals, chord_of, numeral_of
 from engine.theory.published import Colour, chord_of_published, published_tokens
 from engine.theory.reading import MAX_TEXT, ProgressionReading, read_progression
 from engine.theory.reasons import reason
-from engine.theory.symbols import display_parts, read_chord, write_chord
+from engine.theory.symbols import display_parts, in_notation, read_chord, write_chord
 
 __all__ = [
     "ALL_KEYS",
@@ -29,13 +30,13 @@ __all__ = [
     "Notation",
     "ProgressionReading",
     "all_numerals",
-    "chord_intervals",
     "chord_of",
     "chord_of_published",
     "chord_tones",
     "display_parts",
     "find_key",
     "function_of",
+    "in_notation",
     "in_type",
     "is_blues",
     "name_for_display",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from engine.errors import ProgressionTooLong
 from engine.music import MAX_CHORDS, Chord, Slot
 from engine.words import say
@@ -31,19 +34,32 @@ def too_long() -> ProgressionTooLong:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """An ending of a repeat: the section it ends, where it begins, and how often both are played."""
+
+    section: slice
+    start: int
+    times: int
+    is_first: bool
+
+
 class Chart:
     """The slots read so far. With bars, chords wait in the open bar until its end tells how many share it."""
 
     def __init__(self, has_bars: bool, beats_per_bar: float, default_beats: float) -> None:
         self.slots: list[Slot] = []
         self._has_bars = has_bars
-        self._beats_per_bar = beats_per_bar
+        self.beats_per_bar = beats_per_bar
         self._default_beats = default_beats
         self._bar: list[Chord | None] = []  # None holds the chord before it
         self._last_bar: list[Chord | None] = []
         self._repeat_from = 0
         self._line_from = 0
         self._just_repeated: tuple[int, int] | None = None
+        self._is_open = False  # whether a sign opened the repeat in progress
+        self._ending: _Ending | None = None
+        self._closed: tuple[_Ending, int] | None = None  # the last ending, and where the sign after it stood
 
     def chord(self, chord: Chord) -> None:
         self._just_repeated = None
@@ -81,7 +97,7 @@ class Chart:
         if not self._bar:
             return
         slots: list[Slot] = []
-        for chord, beats in zip(self._bar, shares(len(self._bar), self._beats_per_bar), strict=True):
+        for chord, beats in zip(self._bar, shares(len(self._bar), self.beats_per_bar), strict=True):
             if chord:
                 slots.append(Slot(chord, beats))
             else:
@@ -93,16 +109,70 @@ class Chart:
         self.end_bar()
         self._line_from = len(self.slots)
 
+    def double_bar(self) -> None:
+        """A bar line that also ends the last of several endings: what follows belongs to no repeat before."""
+        self.end_bar()
+        if self._ending and not self._ending.is_first:
+            self._ending = None
+            self._repeat_from = len(self.slots)
+
     def open_repeat(self) -> None:
         self.end_bar()
         self._repeat_from = len(self.slots)
+        self._ending = self._closed = None
+        self._is_open = True
 
     def close_repeat(self) -> None:
         self.end_bar()
-        section = (self._repeat_from, len(self.slots))
-        self._extend(self.slots[section[0] : section[1]])
+        if self._ending:
+            self._close_ending(self._ending)
+        else:
+            section = (self._repeat_from, len(self.slots))
+            self._extend(self.slots[section[0] : section[1]])
+            self._just_repeated = section
         self._repeat_from = len(self.slots)
-        self._just_repeated = section
+        self._is_open = False
+
+    def ending(self, numbers: Sequence[int]) -> bool:
+        """Here begins what is played the first time, the second, ... False: no repeat here has such an ending.
+
+        The first stands within a section; the others follow the sign that closed the one before, or the one before
+        itself where that sign was left out.
+        """
+        is_first = 1 in numbers
+        if self._ending and self._is_open and not is_first:
+            self.close_repeat()
+        section = self._section() if is_first else self._section_again()
+        if section:
+            self._ending = _Ending(section, len(self.slots), len(numbers), is_first)
+            self._closed = None
+        return bool(section)
+
+    def _section(self) -> slice | None:
+        """What a first ending ends."""
+        if self._ending or not (self._bar or len(self.slots) > self._repeat_from):
+            return None
+        self.end_bar()
+        return slice(self._repeat_from, len(self.slots))
+
+    def _section_again(self) -> slice | None:
+        """What the ending just closed ended, played once more unless it has been."""
+        if not self._closed or self._bar or self._closed[1] != len(self.slots):
+            return None
+        before, _ = self._closed
+        if not before.is_first:
+            self._extend(self.slots[before.section])
+        return before.section
+
+    def _close_ending(self, ending: _Ending) -> None:
+        """After a first ending its section comes again; after a later one only where yet another follows."""
+        section, whole = self.slots[ending.section], self.slots[ending.start :]
+        for _ in range(ending.times - 1):
+            self._extend(section + whole)
+        if ending.is_first:
+            self._extend(section)
+        self._ending, self._just_repeated = None, None
+        self._closed = (ending, len(self.slots))
 
     def times(self, count: int) -> bool:
         """After a repeat sign 3 plays that section three times, elsewhere its line. False: nothing to repeat."""

@@ -58,7 +58,9 @@ _USUAL_TARGETS: dict[Mode, dict[int, int]] = {
     "minor": {0: 5, 2: 7, 3: 8, 8: 7, 10: 3},
 }
 
-_MINOR_PLACES: dict[Mode, frozenset[int]] = {"major": frozenset({2, 4, 9}), "minor": frozenset({0, 5})}
+# Degrees whose own chord, as the goal of a dominant, is minor or major; the others have none that music rests on.
+MINOR_PLACES: dict[Mode, frozenset[int]] = {"major": frozenset({2, 4, 9}), "minor": frozenset({0, 5})}
+MAJOR_PLACES: dict[Mode, frozenset[int]] = {"major": frozenset({0, 5, 7}), "minor": frozenset({3, 7, 8, 10})}
 
 _BLUES: dict[int, Function] = {0: "tonic", 5: "subdominant", 7: "dominant"}
 
@@ -172,5 +174,5 @@ def _dominant_name(chord: Chord, key: Key, following: Chord | None) -> str | Non
 
 def _target_name(target: int, key: Key, following: Chord | None) -> str:
     sounding = following is not None and not following.is_silent
-    minor = following.quality in MINOR_QUALITIES if following and sounding else target in _MINOR_PLACES[key.mode]
+    minor = following.quality in MINOR_QUALITIES if following and sounding else target in MINOR_PLACES[key.mode]
     return lowered(DEGREES[target]) if minor else DEGREES[target]

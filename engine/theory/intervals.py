@@ -108,16 +108,6 @@ def degrees_of(chord: Chord) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def chord_intervals(chord: Chord) -> tuple[int, ...]:
-    """Semitones above the root of each tone, as `chord_tones` orders them: tensions lie above the octave (13 to 21).
-
-    >>> chord_intervals(Chord("C", "7", ("#5", "b9")))
-    (0, 4, 8, 10, 13)
-    """
-    return tuple(INTERVALS[degree][1] for degree in degrees_of(chord))
-
-
-@lru_cache(maxsize=4096)
 def chord_tones(chord: Chord) -> tuple[str, ...]:
     """The spelled tones of a chord, root upward, tensions last; the bass is not among them unless it is a chord tone.
 

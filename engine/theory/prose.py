@@ -8,18 +8,27 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from engine.theory.nearest import nearest_symbol
+from engine.theory.scripts import Script, commonest, script_of
 from engine.theory.tokens import Token, looks_like_numeral
 
 FEW = 3  # unreadable words, in a line or in a row, that may still be misspelled chords
+SURE = 2  # chords that can be nothing else: they tell what a text is written in
 
 # What reads as a chord and is an everyday word: small letters, and "A", "I", "Am", "Do" ... at the start of a sentence.
-_EVERYDAY = re.compile(r"[a-z]+$|(?:A|I|Am|Go|Do|Re|Mi|La|Si|Sol)$")
+_EVERYDAY = re.compile(r"[a-z]+$|(?:A|I|Ah|Am|AM|E|Eh|Em|Go|GO|Do|DO|Re|Mi|MI|La|LA|Si|SI|Sol|SOL|Solo)$")
+# Qualities that stand apart from their root ("Do m", "Sol 7") are no words of a sentence.
+_QUALITY = re.compile(r"(?:m|min|maj|dim|aug|sus)$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
     token: Token
     is_chord: bool
+
+    @property
+    def is_everyday(self) -> bool:
+        """Whether it reads as a chord and is as likely a word."""
+        return self.is_chord and bool(_EVERYDAY.match(self.token.text)) and not _QUALITY.match(self.token.text)
 
     @property
     def is_near(self) -> bool:
@@ -31,14 +40,15 @@ def lyrics(tokens: Iterable[Token], is_chord: Callable[[str], bool]) -> frozense
     """The positions of words that are lyrics.
 
     More than three unreadable words in a line or in a row are, unless most of them resemble chords. In a line that is
-    mostly unreadable, everyday words that would read as chords ("A", "do") count as such.
+    mostly unreadable, everyday words that would read as chords ("A", "do") count as such. So does all that may be a
+    word in a short line of words ("Am I wrong").
     """
+    lines = [[_Word(token, is_chord(token.text)) for token in line] for line in _lines(tokens)]
+    words = [word for line in lines for word in line]
+    script = commonest((word.token.text for word in words if word.is_chord and not word.is_everyday), SURE)
     found: set[int] = set()
-    words: list[_Word] = []
-    for line in _lines(tokens):
-        here = [_Word(token, is_chord(token.text)) for token in line]
-        found |= _in_line(here)
-        words += here
+    for line in lines:
+        found |= _in_line(line) or _in_short_line(line, script)
     for unreadable, run in groupby(words, key=lambda word: not word.is_chord):
         found |= _positions(list(run)) if unreadable else set()
     return frozenset(found)
@@ -53,6 +63,25 @@ def _lines(tokens: Iterable[Token]) -> Iterator[list[Token]]:
 def _in_line(line: Sequence[_Word]) -> set[int]:
     is_text = 2 * sum(not word.is_chord for word in line) > len(line)
     return _positions([word for word in line if not word.is_chord or (is_text and _EVERYDAY.match(word.token.text))])
+
+
+def _in_short_line(line: Sequence[_Word], script: Script | None) -> set[int]:
+    """Everyday words and unreadable ones, where those that can only be words outnumber those that can only be chords.
+
+    An everyday word can only be one where it would be a chord in another script than the text, or than the line: "I"
+    and "La" among letters. "Am Em" stays a line of chords, and "am f c g what" one with a slip.
+    """
+    everyday = [word for word in line if word.is_everyday]
+    unsure = everyday + [word for word in line if not word.is_chord]
+    script = script or _first(commonest(word.token.text for word in everyday), everyday)
+    plain = sum(script_of(word.token.text) != script if word.is_chord else not word.is_near for word in unsure)
+    different = len({word.token.text.lower() for word in unsure})
+    is_text = everyday and len(unsure) > 1 and plain > len(line) - len(unsure) and 3 * plain >= different
+    return {word.token.position for word in unsure} if is_text else set()
+
+
+def _first(script: Script | None, words: Sequence[_Word]) -> Script | None:
+    return script or (script_of(words[0].token.text) if words else None)
 
 
 def _positions(words: Sequence[_Word]) -> set[int]:

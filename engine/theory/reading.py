@@ -1,7 +1,9 @@
 """Reading a whole progression: what a musician pastes, in letters, Latin names, Harte labels or numerals.
 
-    bars | || and repeats |: :| x3, % for the bar (or chord) before, / for another beat of the same chord
-    commas, dashes, arrows and new lines between chords; [Verse] and "Chorus 2:" are skipped with a note
+    bars | || and repeats |: :| x3 with endings |1. :|2. (or [1 [2), % for the bar (or chord) before, / for another
+    beat of the same chord
+    commas, dashes, arrows and new lines between chords; [Verse], "Chorus 2:" and a meter that is not the sheet's are
+    skipped with a note
 
 What cannot be read becomes a problem and the rest stays; lyrics are one problem (see `prose`). "Do7" is C7 alone or
 where Latin names stand around it, and D°7 among letters.
@@ -17,22 +19,19 @@ from itertools import islice
 from engine.errors import ProgressionTooLong, TheoryError, UnreadableChord, UnreadableNumeral
 from engine.music import Chord, Key, Slot
 from engine.theory.chart import Chart
-from engine.theory.names import Notation
 from engine.theory.numerals import chord_of
 from engine.theory.prose import lyrics
+from engine.theory.scripts import natural_degrees, notations
 from engine.theory.symbols import is_chord, read_chord_as, unreadable, write_chord
-from engine.theory.tokens import Token, looks_like_numeral, tokenize
+from engine.theory.tokens import Token, ending_numbers, looks_like_numeral, tokenize
 from engine.words import Sentence, say
 
 MAX_TEXT = 20_000  # characters: a long song with its words
 MAX_PROBLEMS = 20  # after these, more of the same helps nobody
 MAX_PAIRS = 8  # that a note lists
 
-_LATIN_WORD = re.compile(r"(?:re|mi|sol|la|si)(?=[^a-z]|m|dim|aug|sus|maj|add|b(?![a-z])|$)", re.IGNORECASE)
-_LETTER_WORD = re.compile(r"[ABCEG](?![a-z]{3})|[DF](?![oOaA])")
 _BARE_ROOT = re.compile(r"(?:[A-G]|do|re|mi|fa|sol|la|si)[#b♯♭]?$", re.IGNORECASE)
 _LONE_QUALITY = re.compile(r"(?:m|min|minor|menor|maj|major|mayor|m7|7|maj7|sus4?|dim7?|aug|m7b5)$")
-_LIVE_MINOR = re.compile(r"[#b♯♭]?[iv]+m(?!aj|M)|[b♭](?:III|VI|iii|vi)(?![Ii])")
 _BRACKETED_CHORD = re.compile(r"\[[A-G][#b♯♭]?(?:m|[0-9]|maj|dim|sus|/)|\[[A-G][#b♯♭]\]|\[[A-G]\]\w")
 _NATURAL_DEGREE = re.compile(r"(III|VII|VI)(?![IViv])")
 
@@ -75,8 +74,8 @@ class _Reader:
     def __init__(self, tokens: Sequence[Token], key: Key, chart: Chart, chords_in_brackets: bool) -> None:
         words = [token.text for token in tokens if token.kind == "word"]
         self._key = key
-        self._notations = _notations(words)
-        self._natural_degrees = _natural_degrees(words, key)
+        self._notations = notations(words)
+        self._natural_degrees = natural_degrees(words, key)
         self._chart = chart
         self._chords_in_brackets = chords_in_brackets
         self._problems: list[TheoryError] = []
@@ -92,7 +91,16 @@ class _Reader:
             "open": self._chart.open_repeat,
             "close": self._chart.close_repeat,
             "bar": self._chart.end_bar,
+            "double": self._chart.double_bar,
             "hold": self._chart.hold,
+        }
+        self._takers: dict[str, Callable[[Token], None]] = {
+            "heading": lambda token: self._note_heading(token.text),
+            "label": self._take_label,
+            "percent": lambda token: self._check(self._chart.percent(), token),
+            "times": lambda token: self._check(self._chart.times(int(token.text[1:])), token),
+            "ending": self._take_ending,
+            "meter": lambda token: self._note_meter(token.text),
         }
 
     def take(self, token: Token) -> None:
@@ -101,14 +109,8 @@ class _Reader:
                 self._take_word(token)
             return
         self._settle()
-        if token.kind == "heading":
-            self._note_heading(token.text)
-        elif token.kind == "label":
-            self._take_label(token)
-        elif token.kind == "percent":
-            self._check(self._chart.percent(), token)
-        elif token.kind == "times":
-            self._check(self._chart.times(int(token.text[1:])), token)
+        if token.kind in self._takers:
+            self._takers[token.kind](token)
         else:
             self._actions[token.kind]()
 
@@ -198,6 +200,19 @@ class _Reader:
     def _note_heading(self, text: str) -> None:
         self._notes[say("Skipped the heading \u201c{label}\u201d.", label=text)] = None
 
+    def _take_ending(self, token: Token) -> None:
+        """An ending, or where no repeat has one: "1." numbers a line, and a bare number is a word."""
+        if not self._chart.ending(ending_numbers(token.text)) and token.text.isdigit():
+            self._take_word(token)
+
+    def _note_meter(self, meter: str) -> None:
+        """A meter decides nothing here; one that differs from the sheet's is told, for its bars are read as longer."""
+        count, unit = map(int, meter.split("/"))
+        beats = self._chart.beats_per_bar
+        if beats not in (count, 4 * count / unit):
+            note = say("The meter {meter} is skipped: bars here have {beats} beats.", meter=meter, beats=f"{beats:g}")
+            self._notes[note] = None
+
     def _may_be_chord(self, word: str) -> bool:
         """Whether a word reads as a chord, or as the quality of a root before it; cheap, for long texts."""
         if looks_like_numeral(word):
@@ -264,24 +279,9 @@ def _pairs(pairs: Mapping[str, str]) -> str:
 
 
 def _has_bars(tokens: Sequence[Token]) -> bool:
-    return any(token.kind in ("bar", "open", "close") for token in tokens)
+    return any(token.kind in ("bar", "double", "open", "close") for token in tokens)
 
 
 def _has_chords_in_brackets(text: str) -> bool:
     """Whether brackets hold chords, as over words: "[Am]" does; "[A]" does only when a word touches it."""
     return bool(_BRACKETED_CHORD.search(text))
-
-
-def _notations(words: Sequence[str]) -> tuple[Notation, ...]:
-    latin = sum(bool(_LATIN_WORD.match(word)) for word in words)
-    letters = sum(bool(_LETTER_WORD.match(word)) for word in words)
-    return ("letters", "latin") if letters > latin else ("latin", "letters")
-
-
-def _natural_degrees(words: Sequence[str], key: Key) -> tuple[str, ...]:
-    """The degrees that this text counts on the natural minor scale."""
-    numerals = list(islice((word for word in words if looks_like_numeral(word)), 1000))
-    if key.mode == "major" or any(_LIVE_MINOR.match(word) for word in numerals):
-        return ()
-    lowered_seventh = any(word.startswith(("bVII", "♭VII")) for word in numerals)
-    return ("III", "VI") if lowered_seventh else ("III", "VI", "VII")

@@ -150,7 +150,7 @@ def _turning(step: Step) -> Sentence | None:
     if step.place == 7 and step.chord.quality in ("", "7", "7sus"):
         return say("ii–V: gets ready for {tonic}", tonic=step.tonic)
     if step.chord.quality in DOMINANT_QUALITIES:
-        return say("a ii–V towards {note}", note=step.note(step.chord.pitch_class + 5))
+        return say("a ii–V towards {note}", note=step.goal(step.place + 5, step.before.quality == "m7b5"))
     return None
 
 
@@ -162,7 +162,7 @@ def _dominant(step: Step) -> Sentence | None:
     if step.place == 11 and step.chord.quality in ("dim", "dim7", "m7b5"):
         return say("the leading note pulls to {tonic}", tonic=step.tonic)
     if step.chord.quality == "dim7":
-        return say("pulls a half step up, to {note}", note=step.note(step.chord.pitch_class + 1))
+        return say("pulls a half step up, to {note}", note=step.goal(step.place + 1))
     return _secondary(step)
 
 
@@ -182,7 +182,7 @@ def _applied_triad(step: Step) -> Sentence | None:
     if target is None or (step.place - target) % 12 != 7:
         return None
     name = name_for_display(seventh, step.key).replace("V7", "V", 1)
-    return say("leads to {target} ({name})", target=step.note(step.key.pitch_class + target), name=name)
+    return say("leads to {target} ({name})", target=step.goal(target), name=name)
 
 
 def _borrowed(step: Step) -> Sentence | None:

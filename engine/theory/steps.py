@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.music import Chord, Function, Key
-from engine.theory.functions import function_of, target_of
+from engine.theory.functions import MAJOR_PLACES, MINOR_PLACES, function_of, target_of
 from engine.theory.keys import place_in, spell_root
-from engine.theory.names import Notation, write_note
+from engine.theory.names import Notation
 from engine.theory.symbols import write_chord
 
 
@@ -44,16 +44,21 @@ class Step:
 
     @property
     def tonic(self) -> str:
-        return write_note(self.key.tonic, self.notation)
+        """The chord that is home: Gm in G minor."""
+        return self.goal(0)
 
     @property
     def target(self) -> str:
-        """The note a dominant seventh usually leads to, or nothing."""
+        """The chord a dominant seventh usually leads to, or nothing."""
         place = target_of(self.chord, self.key)
-        return "" if place is None else self.note(self.key.pitch_class + place)
+        return "" if place is None else self.goal(place)
 
-    def note(self, pitch_class: int) -> str:
-        return write_note(spell_root(pitch_class % 12, "", self.key), self.notation)
+    def goal(self, place: int, else_minor: bool = False) -> str:
+        """The chord of a degree as the key has it, Am on the sixth of C; where it has none, major or as is asked."""
+        place, mode = place % 12, self.key.mode
+        is_minor = place in MINOR_PLACES[mode] or (else_minor and place not in MAJOR_PLACES[mode])
+        quality = "m" if is_minor else ""
+        return self.symbol(Chord(spell_root((self.key.pitch_class + place) % 12, quality, self.key), quality))
 
     def symbol(self, chord: Chord) -> str:
         return write_chord(chord, self.notation)

@@ -21,6 +21,7 @@ from engine.words import say
 _SILENCE = frozenset({"N.C.", "N.C", "NC", "N/C", "N", "X", "n.c.", "n.c", "nc"})
 _SEVENTHS = {"7": "", "maj7": "maj", "m7": "m", "mM7": "mM", "7sus": "", "m7b5": "m"}
 _NINTHS = ("b9", "9", "#9")
+_SYMBOL = re.compile(r"[A-GN][^\s|]*")
 _ALTERED = ("b9", "#9", "b13")
 
 
@@ -133,6 +134,15 @@ def write_chord(chord: Chord, notation: Notation = "letters") -> str:
         return "N.C."
     bass = "/" + write_note(chord.bass, notation) if chord.bass else ""
     return write_note(chord.root, notation) + write_quality(chord.quality, chord.tensions) + bass
+
+
+def in_notation(text: str, notation: Notation) -> str:
+    """A text of canonical symbols, bar lines and beat slashes (see `sheet.write_text`) with its symbols in a notation.
+
+    >>> in_notation("| Gm Eb/G | N.C. / C |", "latin")
+    '| Solm Mib/Sol | N.C. / Do |'
+    """
+    return _SYMBOL.sub(lambda found: write_chord(read_chord_as(found[0], ("letters",)), notation), text)
 
 
 def display_parts(chord: Chord, notation: Notation = "letters") -> tuple[str, str, str]:

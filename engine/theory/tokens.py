@@ -10,7 +10,7 @@ from typing import NamedTuple
 class Token(NamedTuple):
     """A piece of the text: its kind, itself, and where it begins (0 at the start of the text)."""
 
-    kind: str  # "newline", "open", "close", "bar", "label", "heading", "percent", "times", "hold", "word"
+    kind: str  # a group of _LEXEMES, such as "newline", "double" (bar line), "heading" or "word"; or "meter"
     text: str
     position: int
 
@@ -22,12 +22,24 @@ _HEADING = (
     r"(?:[ \t]{1,3}[0-9]{1,2})?(?:[ \t]{1,3}[x×][0-9]{1,2})?"
 )
 
+# The number over an ending of a repeat: "[1", "|1", "| 1", "1." and, for several, "1.-3." or "1,2". Without a point
+# it stands after a bar line or a bracket, for "7" alone may be the seventh of the root before it.
+_NUMBERS = r"[1-9](?:[.,–-]{1,2}[1-9]){0,4}"
+_ENDING = (
+    rf"\[{_NUMBERS}\.?(?![^\[\]|‖\r\n]{{0,40}}\])(?=[\sA-Z])"
+    rf"|(?<=[|‖])(?:{_NUMBERS}\.?(?=[\s|‖A-Z]|$)|\[{_NUMBERS}\.?\])"
+    rf"|(?<=[|‖] )(?:{_NUMBERS}\.?(?=\s)|\[{_NUMBERS}\.?\])"
+    rf"|(?<!\S){_NUMBERS}\.(?=[\sA-Z]|$)"
+)
+
 _LEXEMES = re.compile(
     r"(?P<newline>[\r\n\u2028]+)"
     r"|(?P<space>[^\S\r\n\u2028]+|[,;…–—→]|[-=]?>)"
     r"|(?P<open>[|‖]+:)"
     r"|(?P<close>:[|‖]+:?)"
-    r"|(?P<bar>[|‖]+\]?)"
+    r"|(?P<double>[|‖]{2,}\]?|‖|\|\])"
+    r"|(?P<bar>\|)"
+    rf"|(?P<ending>{_ENDING})"
     r"|\[(?P<label>[^\[\]\r\n]{0,40})\]"
     r"|(?P<percent>%|𝄎)"
     rf"|(?<![^\s|\[(])\(?(?P<heading>{_HEADING})(?:[ \t]?:(?![|‖])|(?=[\s|)]|$))\)?"
@@ -43,7 +55,9 @@ _NUMERAL_DASH = re.compile(r"-(?=(?:nat|[b#♭♯])?[IVivs])")
 _NUMERAL_START = re.compile(
     r"(?:nat|[b#♭♯])?(?:subV|Vsub|VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?=m|M|o[0-9]?(?:$|[^a-z])|dim|aug|sus|add|alt|[^A-Za-z]|$)"
 )
-_LABEL_WORD = re.compile(r"[^\W\d]{3,}:$|[0-9]{1,2}/[0-9]{1,2}$|[1-9]\.$")
+_LABEL_WORD = re.compile(r"[^\W\d]{3,}:$|[0-9]{1,2}/[0-9]{1,2}$")
+_METER = re.compile(r"[1-9][0-9]?/(?:2|4|8|16|32)$")
+_LINE_NUMBER = re.compile(r"[0-9]{1,3}\.$")
 
 
 def looks_like_numeral(word: str) -> bool:
@@ -53,6 +67,17 @@ def looks_like_numeral(word: str) -> bool:
     (True, False, False)
     """
     return bool(_NUMERAL_START.match(word))
+
+
+def ending_numbers(text: str) -> tuple[int, ...]:
+    """The times a repeat is played to one ending.
+
+    >>> ending_numbers("[1"), ending_numbers("1.-3."), ending_numbers("2,4")
+    ((1,), (1, 2, 3), (2, 4))
+    """
+    numbers = [int(digit) for digit in text if digit.isdigit()]
+    is_range = "-" in text or "–" in text
+    return tuple(range(numbers[0], numbers[-1] + 1)) if is_range and len(numbers) == 2 else tuple(numbers)
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -66,7 +91,12 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def _words(text: str, start: int) -> Iterator[Token]:
-    """The chords of a run without spaces ("C-F-G", "ii-V-I"); section names and time signatures are labels."""
+    """The chords of a run without spaces ("C-F-G", "ii-V-I"), a name of a section or a meter; no numbers of lines."""
+    if _LINE_NUMBER.match(text):
+        return
+    if _METER.match(text):
+        yield Token("meter", text, start)
+        return
     if _LABEL_WORD.match(text):
         yield Token("label", text.rstrip(":"), start)
         return
