@@ -185,6 +185,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one singer of a choir reads: the name of the voice, and its line."""
+
+    name: str
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """Notes with chord names above: what `render` writes, on a grand staff or, a melody, on one."""
 
@@ -200,6 +208,7 @@ class Score:
     bars: tuple[float, ...] = ()  # where each bar begins, in beats, when they are not all of one length
     accompaniment: int | None = None  # General MIDI program of the left hand, where it is not `instrument`
     bar_numbers: tuple[int, ...] = ()  # of each of `bars` as it is written, 0 for an upbeat; empty: in order
+    choir: tuple[Part, ...] = ()  # soprano, alto, tenor, bass, where the same notes are sung
 
     @property
     def is_melody(self) -> bool:

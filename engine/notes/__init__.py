@@ -26,7 +26,7 @@ from engine.notes.nouns import (
 )
 from engine.notes.plain import normal_order, piece_of_plain, plain_tokens
 from engine.notes.reading import LIMITS, read
-from engine.notes.scores import bar_starts, score_of
+from engine.notes.scores import Staff, bar_starts, score_of, staves_of
 from engine.notes.tunes import read_abc
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "NoteEvent",
     "Piece",
     "PieceNote",
+    "Staff",
     "Tempo",
     "UnreadableNotes",
     "Voice",
@@ -55,4 +56,5 @@ __all__ = [
     "read_midi",
     "read_musicxml",
     "score_of",
+    "staves_of",
 ]

@@ -18,7 +18,6 @@ from xml.parsers import expat
 from engine.notes.nouns import UnreadableNotes
 from engine.words import say
 
-MOST_FILE = 2_000_000  # bytes as they come; the same as for MIDI
 MOST_XML = 12_000_000  # bytes once unpacked: 20,000 notes of 600 bytes
 MOST_ELEMENTS = 250_000  # twelve for each note
 LONGEST_TAG = 100_000  # bytes: a tag or comment that does not end fills the memory of the parser

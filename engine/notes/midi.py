@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from engine.notes.assembly import piece_of
 from engine.notes.nouns import Piece, UnreadableNotes
 from engine.notes.raw import MOST_NOTES, MOST_SIGNS, Raw, RawNote, RawVoice, clean
-from engine.notes.smf import META, Budget, Event, MidiFile, Track, open_midi
+from engine.notes.smf import META, Event, MidiFile, Track, open_midi
 from engine.words import say
 
 DRUMS = 9  # the tenth channel of General MIDI
@@ -40,13 +40,6 @@ def raw_of_midi(file: MidiFile) -> Raw:
     for number, track in enumerate(file.tracks):
         hearing.hear(number, track)
     return hearing.raw()
-
-
-def events_spent(data: bytes) -> int:
-    """How many events reading the file costs: its work, whatever the clock says."""
-    budget = Budget()
-    raw_of_midi(open_midi(data, budget))
-    return budget.spent
 
 
 @dataclass(slots=True)

@@ -1,16 +1,22 @@
-"""A piece as a score of two staves, which the house draws, plays and writes to files."""
+"""A piece as a score of two staves, which the house draws, plays and writes to files; a choir has its parts beside."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from typing import Literal
 
-from engine.music import Note, Score
+from engine.music import Note, Part, Score
 from engine.notes.assembly import MOST_BEATS, struck_again
 from engine.notes.keys import key_of
 from engine.notes.nouns import Piece, PieceNote, Voice
 from engine.notes.spelling import named
 
+Staff = Literal["right", "left"]
+CHOIR = ("Soprano", "Alto", "Tenor", "Bass")
+
 _MIDDLE = 60  # what lies below middle C is for the left hand
+_STAVES: tuple[Staff, ...] = ("right", "left")
 
 
 def score_of(piece: Piece) -> Score:
@@ -24,7 +30,7 @@ def score_of(piece: Piece) -> Score:
     piece = named(piece, key)
     starts = bar_starts(piece)
     bars, beats = starts[:-1], _last(piece, starts)
-    notes = [_note(note, staff) for staff in ("right", "left") for note in _staff(piece, staff)]
+    notes = [_note(note, staff) for staff in _STAVES for note in _staff(piece, staff)]
     return Score(
         title=piece.title,
         key=key,
@@ -35,6 +41,17 @@ def score_of(piece: Piece) -> Score:
         beats=float(beats),
         meter=str(piece.meter),
         bars=tuple(float(start) for start in bars),
+        choir=_choir(piece),
+    )
+
+
+def _choir(piece: Piece) -> tuple[Part, ...]:
+    """What each singer reads, where the voices are those of a choir; a unison is read by both."""
+    if tuple(voice.name for voice in piece.voices) != CHOIR:
+        return ()
+    lines = (sorted(_each_once(voice.notes), key=lambda note: (note.onset, note.pitch)) for voice in piece.voices)
+    return tuple(
+        Part(name, tuple(_note(note, "right") for note in line)) for name, line in zip(CHOIR, lines, strict=True)
     )
 
 
@@ -56,19 +73,33 @@ def _last(piece: Piece, starts: list[Fraction]) -> Fraction:
     return short if piece.end == short > starts[-2] else starts[-1]
 
 
-def _staff(piece: Piece, staff: str) -> list[PieceNote]:
+def _staff(piece: Piece, staff: Staff) -> list[PieceNote]:
     """The notes of one hand, each pitch once at a time."""
+    return _each_once(_of_hand(piece, staff))
+
+
+def _each_once(notes: Iterable[PieceNote]) -> list[PieceNote]:
     by_pitch: dict[int, list[PieceNote]] = {}
-    for note in sorted(_of_hand(piece, staff == "right"), key=lambda note: (note.onset, note.pitch)):
+    for note in sorted(notes, key=lambda note: (note.onset, note.pitch)):
         struck_again(by_pitch.setdefault(note.pitch, []), note)
     return [note for line in by_pitch.values() for note in line]
 
 
-def _of_hand(piece: Piece, right: bool) -> list[PieceNote]:
+def _of_hand(piece: Piece, staff: Staff) -> list[PieceNote]:
+    rows = zip(piece.voices, staves_of(piece), strict=True)
+    return [note for voice, staves in rows for note, own in zip(voice.notes, staves, strict=True) if own == staff]
+
+
+def staves_of(piece: Piece) -> tuple[tuple[Staff, ...], ...]:
+    """The staff on which the score has each note, voice by voice."""
     if len(piece.voices) == 1 and _has_chords(piece.voices[0]):
-        return [note for note in piece.voices[0].notes if (note.pitch >= _MIDDLE) == right]
+        return (tuple(_staff_of(note.pitch >= _MIDDLE) for note in piece.voices[0].notes),)
     upper = _upper(piece)
-    return [note for number, voice in enumerate(piece.voices) if (number in upper) == right for note in voice.notes]
+    return tuple((_staff_of(number in upper),) * len(voice.notes) for number, voice in enumerate(piece.voices))
+
+
+def _staff_of(upper: bool) -> Staff:
+    return "right" if upper else "left"
 
 
 def _upper(piece: Piece) -> set[int]:
@@ -84,12 +115,12 @@ def _has_chords(voice: Voice) -> bool:
     return len(set(onsets)) < len(onsets)
 
 
-def _note(note: PieceNote, staff: str) -> Note:
+def _note(note: PieceNote, staff: Staff) -> Note:
     return Note(
         note.pitch,
         float(note.onset),
         float(note.duration),
         note.velocity,
-        "right" if staff == "right" else "left",
+        staff,
         note.spelling,
     )

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from itertools import islice
 
+from engine.abc.lengths import meter_numbers
 from engine.abc.reading import decoded, read_one
 from engine.abc.sounding import sounded
 from engine.abc.tokens import Tune, UnreadableTune, fifths
@@ -59,7 +60,7 @@ def _raw(tune: Tune, score: Score) -> Raw:
         RawNote(_ticks(note.onset), _ticks(note.duration), note.pitch, note.velocity, note.spelling)
         for note in score.notes
     ]
-    count, unit = (int(number) for number in score.meter.split("/"))
+    count, unit = meter_numbers(score.meter)
     raw = Raw(TICKS, [RawVoice(notes)], [(0, score.tempo_bpm)], [(0, (count, unit))], title=clean(tune.title))
     raw.keys, raw.end = [(0, (fifths(tune.key), score.key.mode))], _ticks(score.beats)
     full = TICKS * 4 * count // unit

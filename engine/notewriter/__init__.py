@@ -5,7 +5,7 @@ heading          signature, meter, pickup, place in the bar
 melody, chorale  what is known before each token of the two forms; recall: what the melody said before
 form             the two forms behind one name each; tones: tokens back to notes
 wish, leaning    what is asked for, and what it adds to the model's beliefs; choosing: the draw
-leading, close   how choirs are led; where a piece closes, and on what chord
+leading, close   how choirs are led; where a piece closes, and on what chord; breathing: where choirs fall silent
 models           a model file as a note model
 opening          what is continued; writing: the continuation, as a stream; harmony: three voices under a melody
 repeats          endless repetition, measured

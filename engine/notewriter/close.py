@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from engine.music import Chord, Key, pitch_class_of
 from engine.notewriter.heading import Heading
-from engine.notewriter.vocabulary import TICKS
 from engine.theory import pitch_classes
 
 Classes = frozenset[int]
@@ -47,8 +46,7 @@ def closing_ticks(heading: Heading) -> int:
     >>> closing_ticks(Heading()), closing_ticks(Heading(count=3)), closing_ticks(Heading(count=6, unit=8))
     (24, 24, 18)
     """
-    beat = 3 * TICKS // 2 if heading.unit == 8 and heading.count % 3 == 0 else max(1, 4 * TICKS // heading.unit)
-    return -(-heading.bar // (2 * beat)) * beat
+    return -(-heading.bar // (2 * heading.beat)) * heading.beat
 
 
 def tonic_classes(key: Key) -> Classes:

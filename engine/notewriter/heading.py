@@ -37,6 +37,15 @@ class Heading:
         return max(1, self.count * 4 * TICKS // self.unit)
 
     @property
+    def beat(self) -> int:
+        """Length of a beat in ticks: three eighths in 6/8, 9/8, 12/8.
+
+        >>> Heading().beat, Heading(count=3, unit=2).beat, Heading(count=6, unit=8).beat
+        (12, 24, 18)
+        """
+        return 3 * TICKS // 2 if self.unit == 8 and self.count % 3 == 0 else max(1, 4 * TICKS // self.unit)
+
+    @property
     def shift(self) -> int:
         """Semitones from C up to the major tonic of the signature, -5 to 6.
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.music import Chord, Key, pitch_class_of
+from engine.notewriter.breathing import Breathing
 from engine.notewriter.chorale import ChoraleReader
 from engine.notewriter.close import Classes, Close, at_limit
 from engine.notewriter.form import Reader
@@ -51,7 +52,7 @@ class Leaning:
         self._wish, self._heading, self._start, self._limit = wish, heading, start, limit
         pitches = np.arange(LOWEST, LOWEST + FIRST_LENGTH - FIRST_PITCH) + heading.shift
         self._classes = pitches % 12
-        self._leading = Leading(heading.shift)
+        self._leading, self._breathing = Leading(heading.shift), Breathing(heading, start)
         key = wish.key or heading.key
         self._outside = ~self._holds(scale_classes(key)) if wish.lock else None
         followed = self.chord_at(limit - 1) if limit is not None and wish.follow else None
@@ -65,7 +66,7 @@ class Leaning:
         added[FIRST_LENGTH:] += self._wish.density * _TILT
         added[HOLD] -= self._wish.density / 2
         if isinstance(reader, ChoraleReader):
-            added += self._leading.of(reader)
+            added += self._leading.of(reader) + self._breathing.of(reader)
         if isinstance(reader, MelodyReader):
             self._away_from_circle(added, reader)
         if self._wish.progression is not None and self._wish.follow:

@@ -1,7 +1,8 @@
 """Music to MIDI and MusicXML: the only door to music21.
 
-Conventions: one part per hand, one staff for a melody; what outlasts its bar is tied over; times are exact fractions of
-a beat. The same score gives the same bytes: no chance, no dates. music21 has tables of its own: one thread at a time.
+Conventions: one part per hand, one staff for a melody, in MusicXML a part per singer of a choir; what outlasts its bar
+is tied over; times are exact fractions of a beat. The same score gives the same bytes: no chance, no dates. music21 has
+tables of its own: one thread at a time.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def to_midi(score: Score) -> bytes:
 
 
 def to_musicxml(score: Score) -> bytes:
-    """A MusicXML partwise score on a grand staff with chord symbols, key, metre and tempo, in UTF-8."""
+    """A MusicXML partwise score with chord symbols, key, metre and tempo, in UTF-8: on a grand staff or in parts."""
     _check(score)
     with _turn():
         library = _music21()

@@ -1,11 +1,15 @@
-"""One score on its way into music21's streams: in one run each hand for MIDI, in bars for MusicXML."""
+"""One score on its way into music21's streams: in one run each hand for MIDI, in bars for MusicXML.
+
+A choir reads a part each, with the name of the voice: its singers are staves of their own, soprano to bass.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from engine.music import Note, Score
 from engine.render.signs import chord_symbol, key_of, pitch_of
@@ -31,10 +35,27 @@ class Writer:
         return self._whole([self._run(staff) for staff in self._staves])
 
     def bars(self) -> Any:
-        """Both hands in measures with ties, rests, accidentals and chord symbols, on a grand staff."""
+        """Both hands in measures with ties, rests, accidentals and chord symbols, on a grand staff or in parts."""
+        if self._score.choir:
+            return self._whole([self._sung(number) for number in range(len(self._score.choir))], "bracket")
         return self._whole([self._barred(staff) for staff in self._staves])
 
-    def _whole(self, parts: list[Any]) -> Any:
+    def _sung(self, number: int) -> Any:
+        """What one singer reads: the first has the signs that are for all."""
+        singer = self._score.choir[number]
+        staff: Literal["right", "left"] = "left" if number else "right"
+        line = tuple(replace(note, staff=staff) for note in singer.notes)
+        alone = Writer(self._library, replace(self._score, notes=line, choir=()))
+        part = alone._barred(staff, self._library.stream.Part(id=singer.name))
+        part.partName, part.partAbbreviation = singer.name, f"{singer.name[0]}."
+        clefs = self._library.clef
+        clef = (clefs.TrebleClef, clefs.TrebleClef, clefs.Treble8vbClef, clefs.BassClef)[number]()
+        part[self._library.stream.Measure].first().clef = clef
+        for instrument in part[self._library.instrument.Instrument]:
+            instrument.partId, instrument.instrumentId = f"P-{singer.name}", f"I-{singer.name}"
+        return part
+
+    def _whole(self, parts: list[Any], symbol: str = "brace") -> Any:
         whole = self._library.stream.Score(id="score")
         # Characters that XML cannot hold would make the file unreadable.
         title = "".join(character for character in self._score.title if character.isprintable()).strip()
@@ -42,7 +63,7 @@ class Writer:
         for part in parts:
             whole.insert(0, part)
         if len(parts) > 1:
-            whole.insert(0, self._library.layout.StaffGroup(parts, symbol="brace", barTogether=True))
+            whole.insert(0, self._library.layout.StaffGroup(parts, symbol=symbol, barTogether=True))
         return whole
 
     def _part(self, staff: str) -> Any:
@@ -79,8 +100,8 @@ class Writer:
             part.insert(onset, self._struck(notes, length))
         return part
 
-    def _barred(self, staff: str) -> Any:
-        part = self._part(staff)
+    def _barred(self, staff: str, part: Any = None) -> Any:
+        part = self._part(staff) if part is None else part
         bars: list[list[Group]] = [[] for _ in self._edges[1:]]
         for onset, length, notes in struck_together(self._score, staff):
             for bar in bars[bisect_right(self._edges, onset) - 1 : bisect_left(self._edges, onset + length)]:

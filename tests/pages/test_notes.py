@@ -6,6 +6,7 @@ Most tests write with a small network of chance weights: what is tested here is 
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.history import History
 from engine.music import Key, Note, Progression, Score, Slot
-from engine.notes import Piece, UnreadableNotes, read, score_of
+from engine.notes import Piece, PieceNote, UnreadableNotes, Voice, read, score_of
 from engine.notewriter import NoteModel, NoteWish, Step, Written
 from engine.notewriter.form import STREAMS
 from engine.notewriter.vocabulary import SIZE
@@ -29,9 +30,10 @@ from engine.recurrent.sizes import Sizes, shapes_of
 from engine.recurrent.steps import steps_of
 from engine.render import to_midi, to_musicxml
 from engine.theory import read_chord
+from pages.parts.kept import background, own
 from pages.parts.kept import notes as kept
 from pages.parts.kept.notes import Progress, Writer
-from pages.parts.notes import opening, roll, writing
+from pages.parts.notes import opening, roll, told, writing
 from pages.parts.notes.compact import packed, unpacked
 from pages.parts.notes.edits import (
     Edit,
@@ -68,10 +70,10 @@ JIG = (FOLDER / "abc2midi_jig.mid").read_bytes()
 PATIENCE = 30.0  # seconds until a thread must have written a few bars
 
 
-def chance_model(form: Form) -> NoteModel:
+def chance_model(form: Form, rng_seed: int = 3) -> NoteModel:
     """A network that has learnt nothing: it writes at once, and anything."""
     sizes = Sizes("gru", SIZE, 8, 16, 1, features=STREAMS[form], feature_dim=2)
-    random = np.random.default_rng(3)
+    random = np.random.default_rng(rng_seed)
     weights = {name: (random.normal(size=shape) * 0.15).astype(np.float32) for name, shape in shapes_of(sizes).items()}
     return NoteModel(form, steps_of(sizes, weights), {})
 
@@ -92,13 +94,13 @@ def opened(**entries: str) -> AppTest:
 
 
 def stand(app: AppTest) -> Stand:
-    held = app.session_state[f"desk_{DESK.name}"]
+    held = app.session_state["cadencia"][f"desk_{DESK.name}"]
     assert isinstance(held, Stand)
     return held
 
 
 def results(app: AppTest) -> State:
-    held = app.session_state["notes_state"]
+    held = app.session_state["cadencia"]["notes_state"]
     assert isinstance(held, State)
     return held
 
@@ -175,6 +177,56 @@ def test_a_melody_is_harmonised_and_stays_as_it_is() -> None:
     melody = score_of(example("melody")).notes
     assert [(note.pitch, note.onset) for note in given_notes] == [(note.pitch, note.onset) for note in melody]
     assert len(one.score.notes) > len(melody)
+
+
+def test_a_chorale_goes_on_from_the_voices_that_lie_in_the_roll() -> None:
+    """The melody was harmonised: what is continued as a chorale is all of it, and the control says that it is ours."""
+    app = opened(seed="7", bars="2")
+    for press in ("notes_go", "notes_harmonise"):
+        app.button(key=press).click().run()
+        finished(app)
+    harmonised = stand(app).sketch.order
+    assert harmonised is not None
+    app.segmented_control(key="widget_notes_form").set_value("chorale").run()
+    app.button(key="notes_go").click().run()
+    finished(app)
+    assert not app.warning
+    order = stand(app).sketch.order
+    assert order is not None
+    assert (order.form, order.task) == ("chorale", "continue")
+    assert order.opening == results(app).results[harmonised][0].piece
+    entries = write(stand(app))
+    assert stand(app).source == app.segmented_control(key="widget_notes_source").value == entries["from"] == "file"
+    assert not any(name.startswith("set-") for name in entries)
+
+
+def test_another_form_goes_on_from_its_own_example() -> None:
+    """While the control says Example; and another take stays what the first was."""
+    app = opened(seed="7", bars="2")
+    app.button(key="notes_go").click().run()
+    finished(app)
+    app.segmented_control(key="widget_notes_form").set_value("chorale").run()
+    app.button(key="notes_another").click().run()
+    finished(app)
+    order = stand(app).sketch.order
+    assert order is not None
+    assert (order.form, order.opening) == ("melody", example("melody"))
+    app.button(key="notes_go").click().run()
+    finished(app)
+    order = stand(app).sketch.order
+    assert order is not None
+    assert (order.form, order.opening) == ("chorale", example("chorale"))
+    assert stand(app).source == "example"
+    assert not app.warning
+
+
+@pytest.mark.parametrize("press", ["notes_go", "notes_harmonise"])
+def test_an_example_changed_by_hand_is_no_example_any_more(press: str) -> None:
+    app = opened(seed="7", bars="2", e="0.60.0.24")
+    app.button(key=press).click().run()
+    finished(app)
+    assert write(stand(app))["from"] == stand(app).source == "file"
+    assert stand(app).brought == stand(app).sketch.opening
 
 
 def test_what_cannot_be_written_is_told_and_the_work_stays() -> None:
@@ -256,23 +308,23 @@ def test_the_shipped_models_write(monkeypatch: pytest.MonkeyPatch, form: str) ->
     ],
 )
 def test_every_share_of_repeated_bars_has_its_word(share: float, words: str) -> None:
-    assert writing.repeats(share, None).startswith(words)
-    assert "real pieces" not in writing.repeats(share, None)
+    assert told.repeats(share, None).startswith(words)
+    assert "real pieces" not in told.repeats(share, None)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_repetition_is_told_beside_real_pieces_as_it_is(share: float, real: float) -> None:
-    told = writing.repeats(share, real)
-    assert told.startswith(writing.repeats(share, None))
-    assert told.endswith("as in real pieces") == (abs(share - real) <= writing.AS_OFTEN)
-    assert ("more than" in told) == (share > real + writing.AS_OFTEN)
-    assert ("fewer than" in told) == (share < real - writing.AS_OFTEN)
+    words = told.repeats(share, real)
+    assert words.startswith(told.repeats(share, None))
+    assert words.endswith("as in real pieces") == (abs(share - real) <= told.AS_OFTEN)
+    assert ("more than" in words) == (share > real + told.AS_OFTEN)
+    assert ("fewer than" in words) == (share < real - told.AS_OFTEN)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_more_repetition_never_has_a_smaller_word(one: float, other: float) -> None:
     rising = ["no bar", "few", "some", "many", "nearly", "every"]
-    ranks = [next(i for i, word in enumerate(rising) if writing.repeats(share, None).startswith(word))
+    ranks = [next(i for i, word in enumerate(rising) if told.repeats(share, None).startswith(word))
              for share in sorted((one, other))]  # fmt: skip
     assert ranks == sorted(ranks)
 
@@ -641,6 +693,44 @@ def test_edits_reach_the_piece_voice_by_voice() -> None:
     assert changed.voices[:3] == piece.voices[:3]
 
 
+def chord_of(*pitches: int) -> Piece:
+    """Four voices that sound once."""
+    voices = (Voice((PieceNote(pitch, Fraction(0), Fraction(2)),), part=part) for part, pitch in enumerate(pitches))
+    return Piece(tuple(voices), Fraction(4))
+
+
+def test_of_a_unison_across_the_staves_one_voice_is_moved() -> None:
+    piece = chord_of(72, 60, 60, 48)
+    score = score_of(piece)
+    tenor = next(number for number, note in enumerate(score.notes) if (note.pitch, note.staff) == (60, "left"))
+    moved_away = edited_piece(piece, score, (Edit(tenor, 55, 0, 48),))
+    assert [voice.notes[0].pitch for voice in moved_away.voices] == [72, 60, 55, 48]
+    taken_away = edited_piece(piece, score, (Edit(tenor),))
+    assert [len(voice.notes) for voice in taken_away.voices] == [1, 1, 0, 1]
+
+
+@given(st.lists(st.integers(48, 72), min_size=4, max_size=4), st.integers(0, 3), st.integers(45, 75))
+def test_an_edited_piece_is_what_is_heard(pitches: list[int], number: int, pitch: int) -> None:
+    """Of one staff a unison is one note on the page, and goes with both its voices."""
+    piece = chord_of(*sorted(pitches, reverse=True))
+    score = score_of(piece)
+    edits = (Edit(number % len(score.notes), pitch, 0, 48),)
+    heard = {note.pitch for note in edited_score(score, edits).notes}
+    assert {note.pitch for note in edited_piece(piece, score, edits).notes} == heard
+
+
+def test_a_choir_takes_its_parts_away_as_they_were_changed() -> None:
+    """The tenor's first note went away, and its last moved: no other part says otherwise than before."""
+    piece = example("chorale")
+    score = score_of(piece)
+    first, last = (number for number, note in enumerate(score.notes) if (note.pitch, note.staff) == (59, "left"))
+    edits = (Edit(first), Edit(last, 55, 6 * 24, 48))
+    changed = writing.score_in(Stand("chorale").with_sketch(Sketch(piece, edits=edits)))
+    assert changed is not None
+    before, now = ({part.name: [note.pitch for note in part.notes] for part in each.choir} for each in (score, changed))
+    assert now == before | {"Tenor": [*before["Tenor"][1:-1], 55]}
+
+
 # --- links and projects ---------------------------------------------------------------------------------------------
 
 CHORDS = Progression(Key("G"), tuple(Slot(read_chord(name), 2.0) for name in ("G", "Em", "C", "D7")))
@@ -700,7 +790,7 @@ def test_a_refresh_after_harmonising_leaves_the_controls_as_they_were() -> None:
     app.button(key="notes_harmonise").click().run()
     finished(app)
     shown = controls(app)
-    assert (shown["widget_notes_form"], shown["widget_notes_source"]) == ("melody", "example")
+    assert (shown["widget_notes_form"], shown["widget_notes_source"]) == ("melody", "file")
     again = refreshed(app)
     assert controls(again) == shown
     assert lying(again) == lying(app)
@@ -766,6 +856,42 @@ def test_undo_of_a_harmony_leaves_the_form_that_was_chosen(desk: _Desk) -> None:
     desk.value = Stand().with_sketch(Sketch(first.opening, first)).with_sketch(Sketch(second.opening, second))
     roll.apply({"type": "undo"})
     assert (desk.value.form, desk.value.wish) == ("melody", first.wish)
+
+
+@pytest.fixture
+def own_mark(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A visitor's own model in use on every page that is opened: it writes otherwise than the house's."""
+    mark = own.keep("notes", b"mine", chance_model("melody", rng_seed=4))
+    monkeypatch.setattr("pages.parts.session.own.mark", lambda page="compose": mark if page == "notes" else "")
+    return mark
+
+
+def test_what_ones_own_model_wrote_is_in_the_link_as_notes(own_mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(seed="7", bars="2")
+    app.button(key="notes_go").click().run()
+    finished(app)
+    order = stand(app).sketch.order
+    assert order is not None
+    assert order.mark == own_mark
+    assert any("stays here" in caption.value for caption in app.caption)
+    desk = _Desk(stand(app))
+    monkeypatch.setattr(roll, "DESK", desk)
+    notes = [(note.pitch, note.onset, note.duration) for note in results(app).results[order][0].score.notes]
+    roll.apply({"type": "remove", "note": 3})
+    shown = notes[:3] + notes[4:]
+    entries = write(desk.value)
+    assert "do" not in entries
+    again = read_link(entries).sketch
+    assert again.order is None
+    assert again.opening is not None
+    assert [(note.pitch, float(note.onset), float(note.duration)) for note in again.opening.notes] == shown
+    monkeypatch.setattr("pages.parts.notes.takeaway.DESK", desk)
+    assert opening.project_in(project(), Stand()).sketch.opening == again.opening
+
+
+def test_a_model_of_ones_own_that_is_gone_is_missed_and_not_replaced() -> None:
+    with pytest.raises(UnwritableNotes, match="no longer here"):
+        kept.steps(kept.Job(replace(order_of(1), mark="gone"), threading.BoundedSemaphore(1)))
 
 
 def test_a_link_writes_again_what_it_was_copied_from() -> None:
@@ -837,10 +963,10 @@ def test_undo_brings_back_the_settings_of_what_it_shows(desk: _Desk) -> None:
 # --- the writer in the background -----------------------------------------------------------------------------------
 
 
-def endless(job: kept._Job) -> Iterator[Step]:
+def endless(job: kept.Job) -> Iterator[Step]:
     """Writes until it is told to stop."""
     beat = 0.0
-    while not job.over():
+    while not job.stopped():
         yield Step(0, (Note(60, beat, 1.0),), 0.5)
         beat += 1
     written = replace(_written(job.order), score=score_of(example("melody")))
@@ -899,10 +1025,10 @@ def test_one_visitor_has_one_order(writer: Writer) -> None:
 
 
 def test_who_leaves_is_not_written_for(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = kept._Job(order_of(0))
-    assert not job.over()
-    monkeypatch.setattr(kept, "GONE", -1.0)
-    assert job.over()
+    job = kept.Job(order_of(0), threading.BoundedSemaphore(1))
+    assert not job.stopped()
+    monkeypatch.setattr(background, "PATIENCE", -1.0)
+    assert job.stopped()
 
 
 def test_more_than_a_class_is_told_to_come_back(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -918,7 +1044,7 @@ def test_more_than_a_class_is_told_to_come_back(writer: Writer, monkeypatch: pyt
 
 
 def test_a_refusal_of_the_model_is_told(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refusing(job: kept._Job) -> Iterator[Step]:
+    def refusing(job: kept.Job) -> Iterator[Step]:
         NoteWish(bars=-1)
         yield from ()
 
@@ -929,6 +1055,31 @@ def test_a_refusal_of_the_model_is_told(writer: Writer, monkeypatch: pytest.Monk
     assert not progress.written
     with pytest.raises(UnwritableNotes):
         NoteWish(bars=-1)
+
+
+def joined(name: str) -> None:
+    for thread in threading.enumerate():
+        if thread.name == name:
+            thread.join(20)
+
+
+def test_a_writer_that_breaks_says_so_and_its_place_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(job: kept.Job) -> Iterator[Step]:
+        yield Step(0, (Note(60, 0.0, 1.0),), 0.1)
+        raise RuntimeError("a string broke")
+
+    monkeypatch.setattr(kept, "steps", broken)
+    monkeypatch.setattr(kept, "MOST_WAITING", 1)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    app = opened(seed="5")
+    for _ in range(background.MOST_AT_ONCE + 1):
+        app.button(key="notes_go").click().run()
+        finished(app)
+        assert [warning.value for warning in app.warning] == [
+            "The notes could not be written. Try again with other settings."
+        ]
+        assert stand(app).sketch == Sketch(example("melody"))
+    joined("notes")  # what was raised is told when the thread ends: while its hook is still put aside
 
 
 def test_a_stopped_page_keeps_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:

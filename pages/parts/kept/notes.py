@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from threading import BoundedSemaphore, Event, Lock, Thread
+from threading import BoundedSemaphore, Lock
 
 from engine import engrave, notes, notewriter, render, synth
-from engine.errors import EngineError
 from engine.music import Audio, Key, Note, Score
 from engine.notes import Piece
-from engine.notewriter import NoteModel, NoteWish, Step, Written
+from engine.notewriter import NoteModel, NoteWish, Step, UnwritableNotes, Written
 from engine.words import Sentence, say
 from pages.parts.kept import own
+from pages.parts.kept.background import MOST_AT_ONCE, Background
 from pages.parts.session.notes import Form, Order
 
-MOST_AT_ONCE = 2  # threads that write, so that pages stay quick on two cores
 MOST_WAITING = 30  # visitors with a thread, a class
-GONE = 20.0  # seconds without a look, after which a visitor has left
 _PAUSE = 0.002  # seconds after every step, so that pages come first
 
 _loading = Lock()
@@ -81,43 +79,31 @@ class Progress:
     problem: Sentence | None = None
 
 
-@dataclass
-class _Job:
-    """One visitor's order; every field is read and changed under its lock."""
+class Job(Background):
+    """One visitor's order."""
 
-    order: Order
-    mark: str = ""  # of a model of the visitor's own, which writes melodies
-    lock: Lock = field(default_factory=Lock)
-    halt: Event = field(default_factory=Event)
-    seen: float = field(default_factory=time.monotonic)
-    notes: list[list[Note]] = field(default_factory=list)
-    shares: list[float] = field(default_factory=list)
-    written: list[Written] = field(default_factory=list)
-    problem: Sentence | None = None
-    waiting: bool = True
-    finished: bool = False
+    def __init__(self, order: Order, places: BoundedSemaphore) -> None:
+        super().__init__(places, say("The notes could not be written. Try again with other settings."))
+        self.order = order
+        self._notes: list[list[Note]] = [[] for _ in range(order.wish.variations)]
+        self._shares = [0.0] * order.wish.variations
+        self._written: list[Written] = []
 
-    def over(self) -> bool:
-        """Whether to stop: asked to, or nobody looks any more."""
-        return self.halt.is_set() or time.monotonic() - self.seen > GONE
-
-    def take(self, step: Step) -> None:
-        with self.lock:
-            self.notes[step.variation] += step.notes
-            self.shares[step.variation] = step.share
-            self.written += [step.written] if step.written else []
-
-    def refuse(self, problem: Sentence) -> None:
-        with self.lock:
-            self.problem, self.finished, self.waiting = problem, True, False
+    def write(self) -> None:
+        for step in steps(self):
+            with self.lock:
+                self._notes[step.variation] += step.notes
+                self._shares[step.variation] = step.share
+                self._written += [step.written] if step.written else []
+            time.sleep(_PAUSE)
 
     def progress(self) -> Progress:
         with self.lock:
-            self.seen = time.monotonic()
-            share = sum(self.shares) / max(1, len(self.shares))
-            written = tuple(sorted(self.written, key=lambda one: one.variation)) if self.finished else ()
-            so_far = tuple(tuple(line) for line in self.notes)
-            return Progress(so_far, share, self.waiting, self.finished, written, self.problem)
+            self.looked()
+            share = sum(self._shares) / max(1, len(self._shares))
+            written = tuple(sorted(self._written, key=lambda one: one.variation)) if self.over else ()
+            so_far = tuple(tuple(line) for line in self._notes)
+            return Progress(so_far, share, self.waiting, self.over, written, self.problem)
 
 
 class Writer:
@@ -125,22 +111,21 @@ class Writer:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: dict[str, Job] = {}
         self._places = BoundedSemaphore(MOST_AT_ONCE)
 
-    def begin(self, visitor: str, order: Order, mark: str = "") -> None:
+    def begin(self, visitor: str, order: Order) -> None:
         """Starts an order and ends the one before. Where too many wait, the progress says so at once."""
-        count = order.wish.variations
-        job = _Job(order, mark, notes=[[] for _ in range(count)], shares=[0.0] * count)
+        job = Job(order, self._places)
         with self._lock:
             self._leave(visitor)
-            self._jobs = {name: old for name, old in self._jobs.items() if not old.over()}
-            crowded = sum(not old.finished for old in self._jobs.values()) >= MOST_WAITING
+            self._jobs = {name: old for name, old in self._jobs.items() if not old.stopped()}
+            crowded = sum(not old.over for old in self._jobs.values()) >= MOST_WAITING
             self._jobs[visitor] = job
         if crowded:
-            job.refuse(say("Too many people are having notes written. Try again in a minute."))
-            return
-        Thread(target=self._run, args=(job,), name="notes", daemon=True).start()
+            job.end(say("Too many people are having notes written. Try again in a minute."))
+        else:
+            job.begin("notes")
 
     def progress(self, visitor: str, order: Order) -> Progress | None:
         """How far the visitor's order is; None when this one is not in hand."""
@@ -153,7 +138,7 @@ class Writer:
         with self._lock:
             job = self._jobs.get(visitor)
         if job:
-            job.halt.set()
+            job.stop()
 
     def leave(self, visitor: str) -> None:
         """Nobody wants it any more."""
@@ -163,41 +148,26 @@ class Writer:
     def _leave(self, visitor: str) -> None:
         job = self._jobs.pop(visitor, None)
         if job:
-            job.halt.set()
-
-    def _run(self, job: _Job) -> None:
-        while not self._places.acquire(timeout=0.1):
-            if job.over():
-                break
-        else:
-            try:
-                self._write(job)
-            finally:
-                self._places.release()
-        with job.lock:
-            job.finished, job.waiting = True, False
-
-    @staticmethod
-    def _write(job: _Job) -> None:
-        with job.lock:
-            job.waiting = False
-        try:
-            for step in steps(job):
-                job.take(step)
-                time.sleep(_PAUSE)
-        except EngineError as error:
-            with job.lock:
-                job.problem = error.sentence
+            job.stop()
 
 
-def steps(job: _Job) -> Iterator[Step]:
-    """What the order's model writes, as it writes it."""
+def steps(job: Job) -> Iterator[Step]:
+    """What the order's model writes, as it writes it. Raises UnwritableNotes, CheckpointError."""
     order = job.order
     wish: NoteWish = order.wish
     if order.task == "harmonise" and order.opening:
-        return notewriter.stream_harmony(model("chorale"), wish, order.opening, job.over)
-    mine = own.note_model(job.mark) if order.form == "melody" else None
-    return notewriter.stream(mine or model(order.form), wish, order.opening, job.over)
+        return notewriter.stream_harmony(model("chorale"), wish, order.opening, job.stopped)
+    return notewriter.stream(_writer(order), wish, order.opening, job.stopped)
+
+
+def _writer(order: Order) -> NoteModel:
+    """Of a melody the visitor's own model, if the order was given to one: no other writes the same notes."""
+    if not order.mark:
+        return model(order.form)
+    mine = own.note_model(order.mark)
+    if mine is None:
+        raise UnwritableNotes(say("Your own model is no longer here. Choose it again, or go back to the house's."))
+    return mine
 
 
 WRITER = Writer()

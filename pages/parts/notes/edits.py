@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.music import Note, Score
-from engine.notes import Piece, PieceNote
+from engine.notes import Piece, PieceNote, Staff, Voice, staves_of
 from engine.theory import spell
 from pages.parts.notes.compact import TICKS
 
 MOST_EDITS = 400  # that a link may bring
 _LONGEST = 4_096 * TICKS
+_Place = tuple[Staff, int, int]  # staff, pitch and onset in ticks: no two notes of a score share one
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +99,23 @@ def _cut(notes: Sequence[Note]) -> Iterable[Note]:
 
 
 def edited_piece(piece: Piece, score: Score, edits: Edits) -> Piece:
-    """The same changes in the piece that the score was made of, voice by voice."""
+    """The same changes in the piece that the score was made of, voice by voice.
+
+    A unison across the staves is two notes of the score, one voice each; on one staff it is one note for both voices.
+    """
     changed = [(score.notes[edit.note], edit) for edit in edits if edit.note < len(score.notes)]
-    places = {(note.pitch, _ticks(note.onset)): edit.applied(note, score) for note, edit in changed}
+    places = {(note.staff, note.pitch, _ticks(note.onset)): edit.applied(note, score) for note, edit in changed}
+    rows = zip(piece.voices, staves_of(piece), strict=True)
     voices = tuple(
-        replace(voice, notes=tuple(sorted(_moved(voice.notes, places), key=lambda note: (note.onset, note.pitch))))
-        for voice in piece.voices
+        replace(voice, notes=tuple(sorted(_moved(voice, staves, places), key=lambda note: (note.onset, note.pitch))))
+        for voice, staves in rows
     )
     return replace(piece, voices=voices)
 
 
-def _moved(notes: Iterable[PieceNote], places: dict[tuple[int, int], Note | None]) -> Iterable[PieceNote]:
-    for note in notes:
-        now = places.get((note.pitch, _ticks(note.onset)), note)
+def _moved(voice: Voice, staves: Sequence[Staff], places: Mapping[_Place, Note | None]) -> Iterable[PieceNote]:
+    for note, staff in zip(voice.notes, staves, strict=True):
+        now = places.get((staff, note.pitch, _ticks(note.onset)), note)
         if now is note:
             yield note
         elif now is not None:

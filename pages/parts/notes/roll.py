@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from engine import palette
 from engine.music import Key, Note, Score, pitch_class_of
 from engine.notes import Piece
 from engine.notewriter import Written
 from engine.plots.piano_roll import pretty
 from engine.theory import scale, spell
-from pages.parts import kept
-from pages.parts.frame import telling
+from pages.parts.component import answering, component
 from pages.parts.kept import notes as kept_notes
 from pages.parts.kept.notes import Progress
 from pages.parts.notes.compact import TICKS
 from pages.parts.notes.edits import Edit, edited, held, reaches, with_edit
 from pages.parts.notes.labels import labels
 from pages.parts.notes.writing import base_score, notes_in, takes
-from pages.parts.session.notes import DESK, Sketch, Stand, presses, state
+from pages.parts.session import acknowledged
+from pages.parts.session.notes import DESK, Sketch, Stand
 
-_ROOT = Path(__file__).parents[3]
-_PARTS = _ROOT / "assets" / "components" / "roll"
 KEY = "roll"
 OPENING, NEW, GIVEN = 0, 1, 2  # kinds of notes, as the drawing tells them apart
 MOST_PLAYED = 400  # notes that somebody plays as an opening
@@ -37,21 +29,8 @@ Row = list[float | int | str]
 
 
 def roll(progress: Progress | None) -> None:
-    """Draws what lies in the roll, or what has been written so far, and reports presses to `_answer`."""
-    _component()(key=KEY, data=_data(progress), on_event_change=_answer)
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    served = sorted(path for room in ("roll", "studio", "sounds") for path in (_ROOT / "static" / room).iterdir())
-    version = sha256(b"".join(path.read_bytes() for path in served)).hexdigest()[:12]
-    light, dark = palette.css_variables(), palette.css_variables(dark=True)
-    return st.components.v2.component(
-        "cadencia_roll",
-        html=kept.text(_PARTS / "roll.html"),
-        css=f".roll {{ {light} }} .roll.dark {{ {dark} }}\n" + kept.text(_PARTS / "roll.css"),
-        js=kept.text(_PARTS / "loader.js").replace("__VERSION__", version),
-    )
+    """Draws what lies in the roll, or what has been written so far; its presses change the sketch."""
+    component("roll", "roll/roll.js", "sounds")(key=KEY, data=_data(progress), on_event_change=answering(KEY, apply))
 
 
 def _data(progress: Progress | None) -> dict[str, Any]:
@@ -69,7 +48,7 @@ def _data(progress: Progress | None) -> dict[str, Any]:
         "keyboard": stand.source == "played",
         "canUndo": bool(stand.history.past) and not progress,
         "canRedo": bool(stand.history.future) and not progress,
-        "ack": state().acknowledged,
+        "ack": acknowledged(KEY),
         "labels": labels(stand),
     }
 
@@ -147,12 +126,6 @@ def _scale(key: Key) -> list[int]:
     """Pitch classes of the scale; minor with both its sixths and sevenths."""
     raised = {(key.pitch_class + 9) % 12, (key.pitch_class + 11) % 12} if key.mode == "minor" else set()
     return sorted({pitch_class_of(name) for name in scale(key)} | raised)
-
-
-@telling
-def _answer() -> None:
-    for event in presses(KEY):
-        apply(event)
 
 
 def apply(event: dict[str, Any]) -> None:

@@ -8,8 +8,9 @@ from pages.parts import session
 from pages.parts.frame import part
 from pages.parts.notes.roll import roll
 from pages.parts.notes.takeaway import takeaway
+from pages.parts.notes.told import measured, told
 from pages.parts.notes.views import views
-from pages.parts.notes.writing import buttons, collect, in_hand, measured, score_in, told
+from pages.parts.notes.writing import buttons, collect, in_hand, score_in
 from pages.parts.session.notes import DESK
 
 SECONDS = 0.4  # between two looks at the writer

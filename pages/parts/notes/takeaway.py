@@ -20,12 +20,11 @@ MUSICXML = "application/vnd.recordare.musicxml+xml"
 
 def takeaway(score: Score | None) -> None:
     with st.container(horizontal=True, key="notes_exchange"):
-        with st.popover(_("Download"), icon=":material/download:", on_change="rerun", key="notes_files") as opened:
-            if opened.open:
-                _files(score)
-        with st.popover(_("Link"), icon=":material/link:", on_change="rerun", key="notes_link") as opened:
-            if opened.open:
-                _link()
+        # All is there before a pop-up opens: where it opens is chosen by how high it is at that moment.
+        with st.popover(_("Download"), icon=":material/download:", key="notes_files"):
+            _files(score)
+        with st.popover(_("Link"), icon=":material/link:", key="notes_link"):
+            _link()
 
 
 def _files(score: Score | None) -> None:
@@ -46,18 +45,29 @@ def _file(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
 
 
 def project() -> bytes:
-    """Everything that makes the same notes again, as JSON."""
+    """Everything that makes the same notes again, as JSON; those of one's own model themselves."""
     told = {"file": MARK, "version": 1, "notes": write(DESK.held(), MOST_TEXT)}
     return json.dumps(told, indent=1).encode()
 
 
+def _too_long(is_own: bool) -> str:
+    if is_own:
+        return _("These notes are too long for a link. Download the project instead; it opens under Opening: File.")
+    return _("The opening is too long for a link. Download the project instead; it opens under Opening: File.")
+
+
 def _link() -> None:
-    stand = DESK.held()
+    stand, order = DESK.held(), DESK.held().sketch.order
+    is_own = order is not None and bool(order.mark)
     if not fits_link(stand):
-        st.caption(_("The opening is too long for a link. Download the project instead; it opens under Opening: File."))
+        st.caption(_too_long(is_own))
         return
-    st.caption(_("This link writes the same notes anywhere Cadencia runs: opening, settings, take and changes."))
-    if stand.sketch.order and stand.sketch.order == state().halted:
+    st.caption(
+        _("Your own model wrote this and stays here: the link brings its notes, as an opening, and your changes.")
+        if is_own
+        else _("This link writes the same notes anywhere Cadencia runs: opening, settings, take and changes.")
+    )
+    if order and order == state().halted and not is_own:
         st.caption(_("It was stopped early. Opened from the link, it is written to its end."))
     here = (st.context.url or "").split("?")[0]
     st.code(f"{here}?{urlencode(DESK.entries())}", language=None, wrap_lines=True)

@@ -46,9 +46,9 @@ def _figure(figure: Figure, name: str) -> None:
 
 
 def _score(score: Score) -> None:
-    shown = beginning(score, MOST_BARS)
+    shown = beginning(replace(score, choir=()), MOST_BARS)  # two staves, which a page has the room for
     st.image(kept_notes.engraving(shown, palette(_dark()).ink), width="stretch")
-    if shown != score:
+    if len(score.bar_edges) > MOST_BARS + 1:
         st.caption(_("The first {bars} bars. MusicXML has them all.").format(bars=MOST_BARS))
 
 

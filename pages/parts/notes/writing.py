@@ -1,4 +1,4 @@
-"""Having notes written: the orders, the buttons, progress and stop, and what became of it in one quiet line."""
+"""Having notes written: the orders, the buttons, progress and stop."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from engine.words import Sentence, say
 from pages.parts import session
 from pages.parts.frame import action, complain
 from pages.parts.kept import notes as kept
+from pages.parts.kept import own as own_models
 from pages.parts.kept.notes import Progress
 from pages.parts.language import _
 from pages.parts.notes.edits import edited, edited_piece, edited_score
+from pages.parts.notes.examples import example
 from pages.parts.session import own
-from pages.parts.session.notes import DESK, Order, Sketch, Stand, Task, seeded, state
+from pages.parts.session.notes import DESK, Form, Order, Sketch, Stand, Task, seeded, state
 
-RANGES = (0.15, 0.4, 0.85)  # shares of the bars up to which they are few, some, many; beyond nearly all
-AS_OFTEN = 0.03  # of the bars: closer than that nobody hears a difference to real pieces
 _PLACE = "writing"
 
 
@@ -34,7 +34,7 @@ def in_hand() -> Progress | None:
         return None
     progress = kept.WRITER.progress(now.visitor, order)
     if progress is None:
-        kept.WRITER.begin(now.visitor, order, own.mark("notes"))
+        kept.WRITER.begin(now.visitor, order)
         progress = kept.WRITER.progress(now.visitor, order)
     return progress
 
@@ -46,14 +46,24 @@ def collect(progress: Progress) -> bool:
         return False
     kept.WRITER.leave(now.visitor)
     written = tuple(one for one in progress.written if one.score.notes)
+    if progress.problem or not written:
+        now.problems[_PLACE] = progress.problem or say("Stopped before the first note.")
     if written:
         now.keep(order, written)
+        _lay(order, written)
         return True
     now.refused = order
-    now.problems[_PLACE] = progress.problem or say("Stopped before the first note.")
     stand = DESK.held()
     DESK.put(replace(stand, history=stand.history.undone()) if stand.history.past else _only_opening(stand))
     return True
+
+
+def _lay(order: Order, written: tuple[Written, ...]) -> None:
+    """What a model of one's own wrote is kept as notes too: nobody else has that model."""
+    stand = DESK.held()
+    if order.mark:
+        laid = replace(stand.sketch, own=tuple(one.piece for one in written))
+        DESK.put(replace(stand, history=replace(stand.history, present=laid)))
 
 
 def _only_opening(stand: Stand) -> Stand:
@@ -81,8 +91,10 @@ def base_score(stand: Stand) -> Score | None:
 
 def score_in(stand: Stand) -> Score | None:
     """What is heard, drawn as a score and taken away."""
-    score = base_score(stand)
-    return edited_score(score, stand.sketch.edits) if score else None
+    score, piece, edits = base_score(stand), piece_in(stand), stand.sketch.edits
+    if score is None or piece is None or not edits:
+        return score
+    return replace(edited_score(score, edits), choir=kept.score_of(piece).choir)
 
 
 def notes_in(stand: Stand) -> tuple[Note | None, ...]:
@@ -129,28 +141,56 @@ def _stop() -> None:
 
 def begin(task: Task) -> None:
     """Orders a continuation of the opening, or voices under the melody in the roll."""
-    state().problems.pop(_PLACE, None)
-    state().refused = None
     stand = DESK.held()
-    opening = _opening(stand, task)
+    opening = _melody(stand) if task == "harmonise" else _continued(stand)
     if opening is None and (task == "harmonise" or stand.source != "random"):
         state().problems[_PLACE] = _missing(stand)
         return
+    _order(stand, "chorale" if task == "harmonise" else stand.form, task, opening)
+
+
+def another() -> None:
+    """The next take of the same."""
+    stand = DESK.held()
+    stand, order = seeded(stand, (stand.wish.rng_seed + 1) % 10_000), stand.sketch.order
+    if order:
+        _order(stand, order.form, order.task, order.opening)
+
+
+def _order(stand: Stand, form: Form, task: Task, opening: Piece | None) -> None:
+    """The control of the opening says from now on where this one comes from: what lay in the roll is nobody's file."""
+    state().problems.pop(_PLACE, None)
+    state().refused = None
     chords = session.sheet().progression
     wish = replace(stand.wish, progression=chords if stand.follow and chords.slots else None)
-    order = Order("chorale" if task == "harmonise" else stand.form, task, wish, opening)
+    order = Order(form, task, wish, opening, _own_mark(form))
     state().results.pop(order, None)
-    DESK.put(stand.with_sketch(Sketch(opening, order)))
+    new = stand.with_sketch(Sketch(opening, order))
+    if opening and new.origin == "file" and opening != stand.sketch.opening:
+        new = replace(new, brought=opening, opening_bars=999)
+    DESK.put(replace(new, source=new.origin))
 
 
-def _opening(stand: Stand, task: Task) -> Piece | None:
-    """Of a continuation the opening as it is, by hand or not; what is harmonised is all that lies in the roll."""
-    if task == "harmonise":
-        order = stand.sketch.order
-        return order.opening if order and order.task == "harmonise" else piece_in(stand)
+def _own_mark(form: Form) -> str:
+    """Of the model that the page says it writes with: one's own writes melodies."""
+    mark = own.mark("notes")
+    return mark if form == "melody" and own_models.has("notes", mark) else ""
+
+
+def _melody(stand: Stand) -> Piece | None:
+    """What is harmonised: all that lies in the roll, or once more what was harmonised last."""
+    order = stand.sketch.order
+    return order.opening if order and order.task == "harmonise" else piece_in(stand)
+
+
+def _continued(stand: Stand) -> Piece | None:
+    """The opening as it is, by hand or not, that of the form that is chosen; a chorale goes on from all four voices."""
+    sketch, order = stand.sketch, stand.sketch.order
     if stand.source == "random":
         return None
-    return stand.sketch.opening if stand.sketch.order else piece_in(stand)
+    if order is None or (stand.form == "chorale" and order.task == "harmonise"):
+        return piece_in(stand)
+    return example(stand.form) if stand.origin == "example" else sketch.opening
 
 
 def _missing(stand: Stand) -> Sentence:
@@ -161,13 +201,6 @@ def _missing(stand: Stand) -> Sentence:
     return say("There is no melody in the roll yet. Press Begin, or choose an opening.")
 
 
-def another() -> None:
-    """The next take of the same."""
-    order = DESK.held().sketch.order
-    DESK.put(seeded(DESK.held(), (DESK.held().wish.rng_seed + 1) % 10_000))
-    begin(order.task if order else "continue")
-
-
 def go_on() -> None:
     """What is in the roll becomes the opening."""
     stand = DESK.held()
@@ -175,62 +208,3 @@ def go_on() -> None:
     if piece:
         source = stand.source if stand.source == "played" else "file"
         DESK.put(replace(stand, source=source, brought=piece, opening_bars=999).with_sketch(Sketch(piece)))
-
-
-def told(stand: Stand) -> str:
-    """What became of it: which take it is, how it ended, how often a bar came twice. Empty before anything is."""
-    written, order = chosen(stand), stand.sketch.order
-    if written is None or order is None:
-        return ""
-    words = [_("Take {number}").format(number=written.rng_seed)]
-    if order == state().halted:
-        words.append(_("stopped early"))
-    elif written.ended and not written.given:
-        words.append(_("it came to its end by itself"))
-    if written.repeated_bars is not None:
-        words.append(repeats(written.repeated_bars, kept.real_repeats(order.form)))
-    return " · ".join(words)
-
-
-def repeats(share: float, real: float | None) -> str:
-    """How many of the bars are as the bar before, in words; beside real pieces where their share is known."""
-    words = _how_many(share)
-    if real is None:
-        return words
-    if abs(share - real) <= AS_OFTEN:
-        return words + _(", as in real pieces")
-    return words + (_(", more than in real pieces") if share > real else _(", fewer than in real pieces"))
-
-
-def _how_many(share: float) -> str:
-    """The end of each range belongs to the smaller word."""
-    if share <= 0:
-        return _("no bar repeats the bar before")
-    if share >= 1:
-        return _("every bar repeats the bar before")
-    few, some, many = RANGES
-    if share <= few:
-        return _("few bars repeat the bar before")
-    if share <= some:
-        return _("some bars repeat the bar before")
-    return _("many bars repeat the bar before") if share <= many else _("nearly all bars repeat the bar before")
-
-
-def measured(stand: Stand) -> str | None:
-    """The same in figures, for those who want to know."""
-    written, order = chosen(stand), stand.sketch.order
-    if written is None or order is None or written.repeated_bars is None:
-        return None
-    real = kept.real_repeats(order.form)
-    figures = _("Bars as the bar before: {share}.").format(share=_percent(written.repeated_bars))
-    beside = _("In pieces the model never saw: {share}.").format(share=_percent(real)) if real is not None else ""
-    return f"{figures} {beside}".strip()
-
-
-def _percent(share: float) -> str:
-    """As many digits as matter.
-
-    >>> _percent(0.0034), _percent(0.25), _percent(0.0)
-    ('0.3 %', '25 %', '0 %')
-    """
-    return f"{100 * share:.1f} %" if 0 < share < 0.1 else f"{100 * share:.0f} %"

@@ -64,6 +64,7 @@ def _as_set(told: Mapping[str, str]) -> Mapping[str, str]:
 
 def write(stand: Stand, room: int = LINKED) -> dict[str, str]:
     """The entries that lay the same things here again; `room` is how long an opening may be as text."""
+    stand = stand.portable
     sketch, order = stand.sketch, stand.sketch.order
     origin = _origin(stand)
     opening = packed(sketch.opening) if sketch.opening and origin in ("file", "played") else ""
@@ -103,6 +104,7 @@ def _origin(stand: Stand) -> Source:
 
 def fits_link(stand: Stand) -> bool:
     """Whether the link holds the opening, and so all of it."""
+    stand = stand.portable
     opening = stand.sketch.opening
     return opening is None or _origin(stand) not in ("file", "played") or len(packed(opening)) <= LINKED
 

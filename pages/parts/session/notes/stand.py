@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine.history import History
-from engine.notes import Piece
+from engine.notes import Piece, score_of
 from engine.notewriter import NoteWish
-from pages.parts.notes.edits import Edits
+from pages.parts.notes.edits import Edits, edited_piece
 from pages.parts.notes.examples import example
 
 Form = Literal["melody", "chorale"]
@@ -18,12 +18,13 @@ Task = Literal["continue", "harmonise"]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked of a model. The same order gives the same notes."""
+    """What was asked of a model. The same order gives the same notes, where that model is."""
 
     form: Form
     task: Task
     wish: NoteWish
     opening: Piece | None = None
+    mark: str = ""  # of a model of the visitor's own, which writes nowhere else; empty: the house's
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Sketch:
     order: Order | None = None
     take: int = 0  # the variation that is looked at
     edits: Edits = ()
+    own: tuple[Piece, ...] = ()  # what a model of the visitor's own wrote, by variation: no link writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,19 @@ class Stand:
         if sketch.opening in (example("melody"), example("chorale")):
             return "example"
         return "played" if self.source == "played" else "file"
+
+    @property
+    def portable(self) -> Stand:
+        """What others can have of it: what a model of one's own wrote goes with them as notes, an opening of theirs."""
+        sketch = self.sketch
+        if sketch.order is None or not sketch.order.mark:
+            return self
+        if not sketch.own:
+            return replace(self, source=self.origin, history=History(Sketch(sketch.opening)))
+        piece = sketch.own[min(sketch.take, len(sketch.own) - 1)]
+        laid = edited_piece(piece, score_of(piece), sketch.edits)
+        source: Source = "played" if self.source == "played" else "file"
+        return replace(self, source=source, brought=laid, opening_bars=999, history=History(Sketch(laid)))
 
     def back_to(self, history: History[Sketch]) -> Stand:
         """After undo or redo: the settings are those that what lies in the roll came by."""
