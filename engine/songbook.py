@@ -25,6 +25,7 @@ from engine.corpus import COLUMN, SHORTEST_SONG, held_out
 from engine.errors import CorpusError, ProgressionTooLong, TheoryError
 from engine.music import Chord, Key
 from engine.theory import ALL_KEYS, all_numerals, numeral_of, read_chord, read_key, read_progression
+from engine.tunebook.kinship import groups
 from engine.vocab import MODES, SPECIAL_TOKENS, STYLES, Vocabulary
 from engine.words import say
 
@@ -188,9 +189,9 @@ def _parts(songs: Sequence[LiveSong], counts: Counter[str]) -> tuple[list[LiveSo
     train: list[LiveSong] = []
     validation: list[LiveSong] = []
     test: list[LiveSong] = []
-    groups = versions(songs)
-    counts["groups of versions of one song"] = sum(len(group) > 1 for group in groups)
-    for group in groups:
+    found = versions(songs)
+    counts["groups of versions of one song"] = sum(len(group) > 1 for group in found)
+    for group in found:
         place = _place(min(normalised(song.title) for song in group))
         if place >= 2 * HELD_OUT:
             train.extend(group)
@@ -208,21 +209,8 @@ def _place(title: str) -> float:
 
 def versions(songs: Sequence[LiveSong]) -> list[list[LiveSong]]:
     """Groups of songs that may be one: equal titles, or many long runs of chords in common. In the order of songs."""
-    leader = list(range(len(songs)))
-
-    def first(i: int) -> int:
-        while leader[i] != i:
-            leader[i] = leader[leader[i]]
-            i = leader[i]
-        return i
-
-    for one, other in (*_same_titles(songs), *_same_runs(songs)):
-        earlier, later = sorted((first(one), first(other)))
-        leader[later] = earlier
-    groups: dict[int, list[LiveSong]] = defaultdict(list)
-    for i, song in enumerate(songs):
-        groups[first(i)].append(song)
-    return list(groups.values())
+    kin = groups(len(songs), (*_same_titles(songs), *_same_runs(songs)))
+    return [[songs[i] for i in group] for group in kin]
 
 
 def _same_titles(songs: Sequence[LiveSong]) -> Iterator[tuple[int, int]]:

@@ -174,9 +174,9 @@ def _check(progression: Progression, tempo_bpm: float, instrument: int, beats_pe
         raise RenderError(
             say(
                 "The tempo {tempo} cannot be played: choose {low} to {high} beats per minute.",
-                tempo=f"{tempo_bpm:g}",
-                low=f"{low:g}",
-                high=f"{high:g}",
+                tempo=format(tempo_bpm, "g"),
+                low=format(low, "g"),
+                high=format(high, "g"),
             )
         )
     if not 0 <= instrument <= 127:

@@ -5,14 +5,13 @@ The text begins with `%abc-2.1` and says `L:1/8`, so every program reads it alik
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
 
 from engine.abc.faults import measured
-from engine.abc.lengths import COMPOUND, EIGHTH, bar_ticks, ticks_of
+from engine.abc.lengths import COMPOUND, EIGHTH, bar_ticks, meter_numbers, ticks_of
 from engine.abc.tokens import Tune
 
 BARS_A_LINE = 4
@@ -27,10 +26,6 @@ class Shown:
 
     text: str
     spans: tuple[tuple[int, int], ...]
-
-    def token_at(self, character: int) -> int:
-        """The body token at a character, or the last one before it; -1 in the header."""
-        return bisect_right(self.spans, (character, len(self.text) + 1)) - 1
 
     def note_span(self, token: int) -> tuple[int, int]:
         """The characters of a note with its length, given its pitch token."""
@@ -64,13 +59,13 @@ def header_of(tune: Tune, number: int = 1, title: str = "") -> str:
 
 def _gaps(tune: Tune) -> list[str]:
     """What stands before each token: nothing, a space between groups, or the end of a line."""
-    top, bottom = (int(number) for number in tune.meter.split("/"))
-    group = EIGHTH * (3 if (top, bottom) in COMPOUND else _GROUPS.get((top, bottom), 2))
+    meter = meter_numbers(tune.meter)
+    group = EIGHTH * (3 if meter in COMPOUND else _GROUPS.get(meter, 2))
     bars, onsets = measured(tune)
     gaps = [" " if onsets.get(index) and onsets[index] % group == 0 else "" for index in range(len(tune.body))]
     count = 0
     for bar, following in pairwise(bars):
-        count += 2 * bar.ticks >= bar_ticks((top, bottom))
+        count += 2 * bar.ticks >= bar_ticks(meter)
         if count >= BARS_A_LINE or (count and bar.line != "|"):
             first = following.marks[0][0] if following.marks else following.start
             gaps[first], count = "\n", 0

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.abc.form import MOST_BARS, Form, Place, Plan, UnplayableForm
-from engine.abc.lengths import EIGHTH, bar_ticks, in_time_of, ticks_of
+from engine.abc.lengths import EIGHTH, bar_ticks, in_time_of, meter_numbers, ticks_of
 from engine.abc.tokens import BARS, CLOSE, END, ENDINGS, OPEN, REST, TIE, TUPLETS, Tune, pitch_of
 from engine.words import Sentence, say
 
@@ -41,7 +41,8 @@ class Bar:
 
 def faults(tune: Tune, plan: Plan | None = None) -> tuple[Fault, ...]:
     """Everything that makes a tune invalid, or other than planned, in the order of the text."""
-    scan, meter = _Scan(tune.body, _meter(tune)), _meter(tune)
+    meter = meter_numbers(tune.meter)
+    scan = _Scan(tune.body, meter)
     bars = scan.bars()
     if not any(bar.ticks for bar in bars):
         return (Fault(0, say("The tune has no notes.")),)
@@ -67,7 +68,7 @@ def bars_of(tune: Tune) -> tuple[Bar, ...]:
 def upbeats_of(tune: Tune) -> frozenset[int]:
     """The first tokens of the bars that are upbeats: shorter than the meter, at the beginning of a part. A second
     ending, however short, begins none."""
-    full, line, found = bar_ticks(_meter(tune)), "", set()
+    full, line, found = bar_ticks(meter_numbers(tune.meter)), "", set()
     for bar in bars_of(tune):
         if bar.ticks < full and line != "|" and not any(mark == "[2" for _, mark in bar.marks):
             found.add(bar.start)
@@ -78,13 +79,8 @@ def upbeats_of(tune: Tune) -> frozenset[int]:
 def measured(tune: Tune) -> tuple[tuple[Bar, ...], Mapping[int, int]]:
     """The bars, and for each token that begins a note, chord, rest or tuplet outside others the ticks before it in its
     bar."""
-    scan = _Scan(tune.body, _meter(tune))
+    scan = _Scan(tune.body, meter_numbers(tune.meter))
     return tuple(scan.bars()), scan.onsets
-
-
-def _meter(tune: Tune) -> tuple[int, int]:
-    top, bottom = (int(number) for number in tune.meter.split("/"))
-    return top, bottom
 
 
 # --- notes ----------------------------------------------------------------------------------------------------------

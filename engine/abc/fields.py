@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from engine.abc.lengths import meter_numbers
 from engine.abc.tokens import MODES, Tune, fifths
 
 MOST_BEATS = 32  # of a meter: M:1000/1 is no music and has brought parsers to a stand
@@ -91,8 +92,7 @@ def unit_of(text: str) -> Fraction | None:
 
 def usual_unit(meter: str) -> Fraction:
     """The unit in eighths of a tune without L: (ABC 2.1): a sixteenth where a bar is shorter than three quarters."""
-    beats, under = (int(part) for part in meter.split("/"))
-    return Fraction(1, 2) if Fraction(beats, under) < Fraction(3, 4) else Fraction(1)
+    return Fraction(1, 2) if Fraction(*meter_numbers(meter)) < Fraction(3, 4) else Fraction(1)
 
 
 def plain_tune(rhythm: str = "other", meter: str = "4/4", key: str = "Cmaj") -> Tune:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from engine.abc.faults import FINEST
 from engine.abc.form import Form, Place, Plan
-from engine.abc.lengths import EIGHTH, Filling, bar_ticks, ticks_of
+from engine.abc.lengths import EIGHTH, Filling, bar_ticks, meter_numbers, ticks_of
 from engine.abc.tokens import CLOSE, END, KEYS, METERS, OPEN, REST, TIE, from_tonic, pitch_of
 from engine.errors import EngineError
 from engine.words import say
@@ -285,9 +285,9 @@ class Grammar:
 
     def _meter(self, state: State) -> tuple[Form, Filling]:
         if state.meter not in self._meters:
-            top, bottom = (int(number) for number in state.meter.split("/"))
-            full = bar_ticks((top, bottom))
-            filling = Filling(self._durations, (top, bottom))
+            meter = meter_numbers(state.meter)
+            full = bar_ticks(meter)
+            filling = Filling(self._durations, meter)
             strict = self._given is not None
             step = EIGHTH // 2 if strict else FINEST
             shorts = [ticks for ticks in range(step, full, step) if filling.fills(full - ticks)]

@@ -41,6 +41,16 @@ def in_time_of(notes: int, meter: tuple[int, int]) -> int:
     return _IN_TIME_OF.get(notes, 0)
 
 
+def meter_numbers(text: str) -> tuple[int, int]:
+    """The two numbers of a meter as a tune says it.
+
+    >>> meter_numbers("6/8")
+    (6, 8)
+    """
+    top, bottom = (int(number) for number in text.split("/"))
+    return top, bottom
+
+
 def bar_ticks(meter: tuple[int, int]) -> int:
     """A full bar of a meter in ticks.
 

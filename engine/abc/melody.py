@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from engine.abc.lengths import EIGHTH, in_time_of, ticks_of
+from engine.abc.lengths import EIGHTH, in_time_of, meter_numbers, ticks_of
 from engine.abc.tokens import BARS, CLOSE, LENGTHS, LETTERS, OPEN, REST, TIE, TUPLETS, Tune, pitch_of, signature
 
 SCALE = (0, 2, 4, 5, 7, 9, 11)  # semitones of C D E F G A B
@@ -22,8 +22,7 @@ class Sound(NamedTuple):
 
 def melody(tune: Tune) -> tuple[Sound, ...]:
     """The notes in order: of a chord the highest, tied notes as one, rests left out."""
-    top, bottom = (int(part) for part in tune.meter.split("/"))
-    return tuple(_joined(_Line(tune, (top, bottom)).sounds()))
+    return tuple(_joined(_Line(tune, meter_numbers(tune.meter)).sounds()))
 
 
 def intervals(tune: Tune) -> tuple[int, ...]:

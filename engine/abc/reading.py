@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.abc.events import LEFT_OUT, Fault
 from engine.abc.fields import key_of, meter_of, plain_tune, rhythm_of, unit_of, usual_unit
+from engine.abc.lengths import meter_numbers
 from engine.abc.scanning import ORNAMENTS, Scan, tokens_of
 from engine.abc.tokens import Tune, UnreadableTune
 from engine.words import say
@@ -170,9 +171,8 @@ class _Reader:
             unit = unit_of(value) if value else usual_unit(meter) if "X" in self.fields else usual_unit("4/4")
             if unit is None:
                 self.early.append(Fault(say("{value} is no unit of length. Write L:1/8.", value=value[:20]), at))
-            beats, under = (int(part) for part in meter.split("/"))
             defined = frozenset(self.fields.get("U", ("", 0))[0])
-            self.scan = Scan(unit or usual_unit(meter), (beats, under), key, ORNAMENTS | defined)
+            self.scan = Scan(unit or usual_unit(meter), meter_numbers(meter), key, ORNAMENTS | defined)
             self.scan.voices = sum(name.startswith("V") for name in self.fields) > 1
         return self.scan
 

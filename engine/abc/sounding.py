@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.abc.faults import Bar, bars_of, upbeats_of
-from engine.abc.lengths import COMPOUND, EIGHTH, bar_ticks, in_time_of, ticks_of
+from engine.abc.lengths import COMPOUND, EIGHTH, bar_ticks, in_time_of, meter_numbers, ticks_of
 from engine.abc.tokens import CLOSE, LETTERS, OPEN, REST, SHARPS, TIE, TUPLETS, Tune, fifths, pitch_of, signature
 from engine.music import Key, Note, Score
 
@@ -39,10 +39,6 @@ class Sounded:
 
     score: Score
     tokens: tuple[int, ...]
-
-    def notes_of(self, token: int) -> tuple[int, ...]:
-        """The notes written as this token: one for every time it is played."""
-        return tuple(note for note, index in enumerate(self.tokens) if index == token)
 
 
 class Struck(NamedTuple):
@@ -85,7 +81,7 @@ def tempo_of(tune: Tune) -> float:
     172.5
     """
     beats = TEMPOS.get(tune.rhythm, TEMPOS["other"])
-    return beats * 1.5 if _meter(tune) in COMPOUND else float(beats)
+    return beats * 1.5 if meter_numbers(tune.meter) in COMPOUND else float(beats)
 
 
 def written_key(key: str) -> Key:
@@ -129,11 +125,6 @@ def _numbers(bars: Sequence[Bar], upbeats: Container[int]) -> dict[int, int]:
     return {start: number for number, start in enumerate(counted, start=1)}
 
 
-def _meter(tune: Tune) -> tuple[int, int]:
-    top, bottom = (int(number) for number in tune.meter.split("/"))
-    return top, bottom
-
-
 def _note(note: Struck, player: _Player) -> Note:
     return Note(
         pitch=note.pitch,
@@ -161,7 +152,7 @@ class _Player:
     _share: tuple[int, int] = (1, 1)
 
     def __post_init__(self) -> None:
-        self.meter = _meter(self.tune)
+        self.meter = meter_numbers(self.tune.meter)
 
     def velocity(self, onset: int) -> int:
         before = bisect_right(self.starts, onset)

@@ -37,7 +37,6 @@ BEGIN, END = "<bos>", "<eos>"
 
 LETTERS = "CDEFGAB"
 SHARPS = "FCGDAEB"  # letters in the order in which signatures sharpen them
-ACCIDENTALS = {"": None, "__": -2, "_": -1, "=": 0, "^": 1, "^^": 2}
 RELATIVE = {None: "", -3: "___", -2: "__", -1: "_", 0: "=", 1: "^", 2: "^^", 3: "^^^"}
 LOWEST, HIGHEST = -10, 24  # diatonic steps from the tonic near middle C that the model knows: about E,, to f''
 

@@ -5,8 +5,10 @@
     vouched   a shipped file to contents, without torch
     reading   bytes to contents, in this process or in a limited child
     child     that child
+    limits    what it may spend
     weights   the numbers of a file as arrays
-    writing   the same format written, with its card
+    writing   the same format written
+    shelf     a folder of files with their cards
 
 A card is the JSON beside a shipped `.pt`: what it is, data and licences, split, vocabulary, metrics, date, limits, and
 the SHA-256 of the weights. A file whose fingerprint stands in its card was made here and is read in this process.
@@ -14,8 +16,6 @@ the SHA-256 of the weights. A file whose fingerprint stands in its card was made
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,22 +24,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.architecture import Architecture
-from engine.checkpoint.form import LARGEST_FILE
 from engine.checkpoint.reading import read_apart
 from engine.checkpoint.schema import Contents
+from engine.checkpoint.shelf import NO_CARD, names_in, taken
 from engine.checkpoint.vouched import vouched_contents
-from engine.errors import UnknownCheckpoint
 from engine.memory.hearing import Listener
 from engine.memory.pointer import pointer_of
 from engine.stepping import State, Stepper, stepper_of
 from engine.vocab import Vocabulary
-from engine.words import say
 
 if TYPE_CHECKING:
     from engine.networks import ChordLSTM
 
 SHIPPED = Path(__file__).parents[2] / "checkpoints"
-NO_CARD: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class Model:
 
 def names() -> tuple[str, ...]:
     """The models that ship, by name."""
-    return tuple(sorted(path.stem for path in SHIPPED.glob("*.pt") if path.with_suffix(".json").is_file()))
+    return names_in(SHIPPED)
 
 
 def load(name_or_path: str | Path) -> Model:
@@ -90,12 +87,8 @@ def load(name_or_path: str | Path) -> Model:
 
     A file whose SHA-256 does not stand in a card beside it is read in a child process with limits (a second or two).
     """
-    path = _path_of(name_or_path)
-    data = _bytes_of(path)
-    card = _card_beside(path)
-    if card.get("sha256") == hashlib.sha256(data).hexdigest():
-        return model_of(vouched_contents(data), card)
-    return load_bytes(data)
+    data, card = taken(name_or_path, SHIPPED)
+    return load_bytes(data) if card is None else model_of(vouched_contents(data), card)
 
 
 def load_bytes(data: bytes) -> Model:
@@ -105,37 +98,3 @@ def load_bytes(data: bytes) -> Model:
 
 def model_of(contents: Contents, card: Mapping[str, object] = NO_CARD) -> Model:
     return Model(contents, MappingProxyType(dict(card)), stepper_of(contents.weights, contents.architecture.num_layers))
-
-
-def _path_of(name_or_path: str | Path) -> Path:
-    given = str(name_or_path)
-    if given in names():
-        return SHIPPED / f"{given}.pt"
-    if not Path(given).is_file():
-        raise UnknownCheckpoint(
-            say(
-                "There is no model named {given}. There are: {names}. Or give the path of a .pt file.",
-                given=given[:80],
-                names=", ".join(names()) or "–",
-            )
-        )
-    return Path(given)
-
-
-def _bytes_of(path: Path) -> bytes:
-    """The file, or as much of it as shows that it is too large."""
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as problem:
-        raise UnknownCheckpoint(
-            say("{path} cannot be read ({problem}).", path=str(path), problem=str(problem.strerror))
-        ) from problem
-
-
-def _card_beside(path: Path) -> Mapping[str, object]:
-    try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return NO_CARD
-    return card if isinstance(card, dict) else NO_CARD

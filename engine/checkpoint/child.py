@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
 
+from engine.checkpoint.limits import limit_this_process
 from engine.checkpoint.reading import read_in_process
 from engine.checkpoint.schema import Contents
 from engine.errors import CheckpointError
@@ -23,18 +23,6 @@ from engine.errors import CheckpointError
 MEMORY_LIMIT = 2 * 1024**3  # bytes of data; torch's code, mapped from files, does not count
 CPU_LIMIT = 15  # seconds; most of what an honest file takes is the import of torch
 NICENESS = 5  # the page goes first, yet on a busy machine an honest file is read in time
-
-
-def limit_this_process() -> None:
-    """Memory, time, precedence and core dumps, where the system has such limits (not on Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def packed(contents: Contents) -> bytes:
@@ -60,7 +48,7 @@ def archive(header: dict[str, object], arrays: dict[str, np.ndarray]) -> bytes:
 
 def serve(packed_from: Callable[[bytes], bytes]) -> None:
     """Answers for the one file on standard input; `packed_from` reads it, or raises CheckpointError."""
-    limit_this_process()
+    limit_this_process(NICENESS, MEMORY_LIMIT, CPU_LIMIT)
     data = sys.stdin.buffer.read()
     try:
         answer = packed_from(data)

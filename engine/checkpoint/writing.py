@@ -1,9 +1,8 @@
-"""Writes the published checkpoint format and the card beside it: plain values only, as the safe reader wants them."""
+"""Writes the published checkpoint format: plain values only, as the safe reader wants them."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -46,8 +45,3 @@ def write_weights(path: Path, trained: tuple[Architecture, Mapping[str, torch.Te
         path,
     )  # fmt: skip
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def write_card(path: Path, card: Mapping[str, object]) -> None:
-    """The card as JSON, readable by people: one entry a line, letters as they are."""
-    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -110,11 +110,6 @@ class Gradients:
     applied: Parameters
 
     @property
-    def hidden_norms(self) -> tuple[float, ...]:
-        """How strongly the loss pulls at the hidden values of each step: the norm of δh."""
-        return tuple(float(np.linalg.norm(step.dh)) for step in self.steps)
-
-    @property
     def clipped(self) -> bool:
         return self.applied.norm < self.total.norm
 

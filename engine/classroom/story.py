@@ -65,12 +65,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One summand of an entry: its factors as written, their values, their product. With one factor `right` is ""."""
+    """One summand of an entry: its factors as written and their product. With one factor `right` is ""."""
 
     left: str
-    left_value: float
     right: str
-    right_value: float
     product: float
 
 
@@ -91,24 +89,24 @@ class Story:
     def _terms(self, quantity: Quantity, part: Part, row: int, column: int) -> Iterator[Term]:
         if not part.right:
             row, column = (0, 0) if self._values(part.left).size == 1 else (row, column)
-            yield Term(*self._factor(part.left, row, column), "", 1.0, self._entry(part.left, row, column))
+            left, value = self._factor(part.left, row, column)
+            yield Term(left, "", value)
             return
         inner = self._values(part.left).shape[0 if part.left_turned else 1]
         for at in range(inner):
-            left = self._factor(part.left, *((at, row) if part.left_turned else (row, at)))
-            right = self._factor(part.right, *((column, at) if part.right_turned else (at, column)))
-            yield Term(*left, *right, left[1] * right[1])
+            left, value = self._factor(part.left, *((at, row) if part.left_turned else (row, at)))
+            right, other = self._factor(part.right, *((column, at) if part.right_turned else (at, column)))
+            yield Term(left, right, value * other)
 
     def _values(self, name: str) -> Array:
         return self.quantities[name].values
 
-    def _entry(self, name: str, row: int, column: int) -> float:
-        return float(self._values(name)[row, column])
-
     def _factor(self, name: str, row: int, column: int) -> tuple[str, float]:
+        """An entry as written, and its value."""
         quantity = self.quantities[name]
         places = [self._place(axis, at) for axis, at in zip(quantity.axes, (row, column), strict=True) if axis != "one"]
-        return f"{quantity.sign}[{', '.join(places)}]" if places else quantity.sign, self._entry(name, row, column)
+        written = f"{quantity.sign}[{', '.join(places)}]" if places else quantity.sign
+        return written, float(quantity.values[row, column])
 
     def _place(self, axis: Axis, at: int) -> str:
         return self.alphabet[at] if axis == "letters" else str(at + 1)

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.abc import Tune, bars_of, faults, shown
-from engine.abc.lengths import bar_ticks
+from engine.abc.lengths import bar_ticks, meter_numbers
 from engine.abc.melody import intervals
 from engine.recurrent.checkpoint import TokenModel, load
 from engine.recurrent.quantized import prepare
@@ -59,8 +59,7 @@ def judge(tune: Tune | None, marks: frozenset[int]) -> Judged:
         return Judged(0, 0, False, False, False if shutil.which("abc2midi") else None, False)
     wrong = faults(tune)
     interior = _interior(tune)
-    top, bottom = (int(number) for number in tune.meter.split("/"))
-    full = bar_ticks((top, bottom))
+    full = bar_ticks(meter_numbers(tune.meter))
     return Judged(
         interior=len(interior),
         full=sum(ticks == full for ticks in interior),

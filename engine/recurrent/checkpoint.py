@@ -1,13 +1,12 @@
 """Token models on disk: those that ship, those a visitor brings, those a run writes, and the model that comes of them.
 
-The form of the file, the child process that reads files from outside, and the card are those of `engine.checkpoint`.
+The form of the file, the child process that reads files from outside, and the folder are those of `engine.checkpoint`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,22 +18,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.checkpoint.form import LARGEST_FILE
 from engine.checkpoint.reading import answered, raw_in_process
+from engine.checkpoint.shelf import NO_CARD, names_in, taken
 from engine.checkpoint.vouched import read_vouched
-from engine.errors import UnknownCheckpoint
 from engine.recurrent.schema import MODEL_CLASS, Contents, contents_of, vouched_weights_in
 from engine.recurrent.sizes import Sizes
 from engine.recurrent.steps import Steps, steps_of
 from engine.recurrent.vocabulary import Vocabulary
-from engine.words import say
 
 if TYPE_CHECKING:
     from engine.recurrent.network import TokenRNN
 
 SHIPPED = Path(__file__).parents[2] / "checkpoints" / "recurrent"
 CHILD = "engine.recurrent.child"
-NO_CARD: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ class TokenModel:
 
 def names() -> tuple[str, ...]:
     """The token models that ship, by name."""
-    return tuple(sorted(path.stem for path in SHIPPED.glob("*.pt") if path.with_suffix(".json").is_file()))
+    return names_in(SHIPPED)
 
 
 def load(name_or_path: str | Path) -> TokenModel:
@@ -85,12 +81,10 @@ def load(name_or_path: str | Path) -> TokenModel:
 
     A file whose SHA-256 does not stand in a card beside it is read in a child process with limits (a second or two).
     """
-    path = _path_of(str(name_or_path))
-    data = _bytes_of(path)
-    card = _card_beside(path)
-    if card.get("sha256") == hashlib.sha256(data).hexdigest():
-        return model_of(contents_of(read_vouched(data), vouched_weights_in), card)
-    return load_bytes(data)
+    data, card = taken(name_or_path, SHIPPED)
+    if card is None:
+        return load_bytes(data)
+    return model_of(contents_of(read_vouched(data), vouched_weights_in), card)
 
 
 def load_bytes(data: bytes) -> TokenModel:
@@ -134,44 +128,6 @@ def write(  # noqa: PLR0917
     return hashlib.sha256(buffer.getvalue()).hexdigest()
 
 
-def write_card(path: Path, card: Mapping[str, object]) -> None:
-    """The card as JSON, readable by people: one entry a line, letters as they are."""
-    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values that any reader of the format understands: tuples become lists."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-
-
-def _path_of(given: str) -> Path:
-    if given in names():
-        return SHIPPED / f"{given}.pt"
-    if not Path(given).is_file():
-        raise UnknownCheckpoint(
-            say(
-                "There is no model named {given}. There are: {names}. Or give the path of a .pt file.",
-                given=given[:80],
-                names=", ".join(names()) or "–",
-            )
-        )
-    return Path(given)
-
-
-def _bytes_of(path: Path) -> bytes:
-    """The file, or as much of it as shows that it is too large."""
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as problem:
-        raise UnknownCheckpoint(
-            say("{path} cannot be read ({problem}).", path=str(path), problem=str(problem.strerror))
-        ) from problem
-
-
-def _card_beside(path: Path) -> Mapping[str, object]:
-    try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return NO_CARD
-    return card if isinstance(card, dict) else NO_CARD

@@ -15,6 +15,7 @@ from typing import Literal
 
 from engine.errors import CorpusError
 from engine.repertoire.sources import Line, Repertoire, Work, read_chorales, read_melodies
+from engine.tunebook.kinship import groups
 from engine.words import say
 
 RUN = 20  # intervals
@@ -63,16 +64,9 @@ def split_of(repertoire: Repertoire) -> Split:
 
 def families(works: Sequence[Work]) -> list[list[int]]:
     """Indices of kin, each family ascending, families by their first member."""
-    parents = list(range(len(works)))
     seen: dict[tuple[int, ...], int] = {}
-    for index, work in enumerate(works):
-        for run in _runs(work):
-            other = seen.setdefault(run, index)
-            parents[_root(parents, index)] = _root(parents, other)
-    found: dict[int, list[int]] = {}
-    for index in range(len(works)):
-        found.setdefault(_root(parents, index), []).append(index)
-    return sorted(found.values())
+    shared = ((seen.setdefault(run, at), at) for at, work in enumerate(works) for run in _runs(work))
+    return groups(len(works), shared)
 
 
 def _runs(work: Work) -> Iterator[tuple[int, ...]]:
@@ -85,13 +79,6 @@ def _runs(work: Work) -> Iterator[tuple[int, ...]]:
 def _intervals(line: Line, run: int) -> Iterator[tuple[int, ...]]:
     steps = [after - before for before, after in pairwise(line)]
     return (tuple(steps[at : at + run]) for at in range(len(steps) - run + 1))
-
-
-def _root(parents: list[int], index: int) -> int:
-    while parents[index] != index:
-        parents[index] = parents[parents[index]]
-        index = parents[index]
-    return index
 
 
 def _report(repertoire: Repertoire, kin: list[list[int]], parts: dict[str, tuple[Work, ...]]) -> Iterator[str]:

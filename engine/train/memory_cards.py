@@ -12,7 +12,8 @@ import torch
 
 from engine import checkpoint
 from engine.checkpoint import SHIPPED, Model
-from engine.checkpoint.writing import write_card, write_weights
+from engine.checkpoint.shelf import write_card
+from engine.checkpoint.writing import write_weights
 from engine.corpus import SHORTEST_SONG, SPLIT_SEED, read_corpus
 from engine.evaluate.contest import beliefs_of, remembering_scores
 from engine.evaluate.live import judge, live_course

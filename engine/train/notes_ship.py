@@ -10,12 +10,13 @@ from pathlib import Path
 
 import torch
 
+from engine.checkpoint.shelf import write_card
 from engine.errors import CorpusError
 from engine.evaluate.notes import NoteReport, note_report
 from engine.notewriter.form import FORMS
 from engine.notewriter.models import NoteModel, language_of
 from engine.notewriter.vocabulary import TOKENS
-from engine.recurrent.checkpoint import SHIPPED, write, write_card
+from engine.recurrent.checkpoint import SHIPPED, write
 from engine.recurrent.curves import Curves
 from engine.recurrent.network import TokenRNN, weights_of
 from engine.recurrent.steps import steps_of

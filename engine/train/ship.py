@@ -8,7 +8,8 @@ from pathlib import Path
 
 from engine import checkpoint
 from engine.checkpoint import SHIPPED, Model
-from engine.checkpoint.writing import write, write_card
+from engine.checkpoint.shelf import write_card
+from engine.checkpoint.writing import write
 from engine.corpus import COLUMN, SHORTEST_SONG, SPLIT_SEED, Corpus, read_corpus
 from engine.evaluate.scores import Scores, song_scores, window_scores
 from engine.evaluate.suite import examine

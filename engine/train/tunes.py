@@ -17,9 +17,10 @@ from pathlib import Path
 import torch
 
 from engine.abc.tokens import VOCABULARY
+from engine.checkpoint.shelf import write_card
 from engine.evaluate.tunes import judged, judgement, scored
 from engine.recurrent import Plan
-from engine.recurrent.checkpoint import SHIPPED, write, write_card
+from engine.recurrent.checkpoint import SHIPPED, write
 from engine.recurrent.network import TokenRNN
 from engine.recurrent.training import train
 from engine.tunebook import Tunebook, tunebook

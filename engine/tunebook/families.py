@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from engine.abc.melody import intervals, melody
 from engine.abc.tokens import Tune
+from engine.tunebook.kinship import leaders
 
 RUN = 20  # intervals
 VALIDATION, TEST = 0.05, 0.05  # shares of the families
@@ -30,20 +31,10 @@ def runs_of(tune: Tune, length: int = RUN) -> set[tuple[int, ...]]:
 
 
 def families(tunes: Sequence[Tune]) -> list[int]:
-    """For every tune the index of its family's first tune (union-find over shared runs)."""
-    leader = list(range(len(tunes)))
-
-    def first(at: int) -> int:
-        while leader[at] != at:
-            leader[at] = at = leader[leader[at]]
-        return at
-
+    """For every tune the index of its family's first tune: who shares a run is kin."""
     owner: dict[tuple[int, ...], int] = {}
-    for at, tune in enumerate(tunes):
-        for run in runs_of(tune):
-            one, other = first(owner.setdefault(run, at)), first(at)
-            leader[max(one, other)] = min(one, other)
-    return [first(at) for at in range(len(tunes))]
+    shared = ((owner.setdefault(run, at), at) for at, tune in enumerate(tunes) for run in runs_of(tune))
+    return leaders(len(tunes), shared)
 
 
 def part_of(mark: str) -> str:

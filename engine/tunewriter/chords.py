@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 
 from engine.abc import Bar, Tune, bars_of, sounded
 from engine.abc.faults import measured, upbeats_of
-from engine.abc.lengths import EIGHTH, bar_ticks
+from engine.abc.lengths import EIGHTH, bar_ticks, meter_numbers
 from engine.abc.sounding import unfolded
 from engine.music import NO_CHORD, Chord, Key, Progression, Slot
 from engine.theory import pitch_classes, spell
@@ -108,8 +108,8 @@ def _at_hand(key: str, harmony: Key) -> dict[Chord, float]:
 
 
 def _stretches(tune: Tune, bars: Sequence[Bar], per_bar: int) -> list[list[Stretch]]:
-    top, bottom = (int(number) for number in tune.meter.split("/"))
-    full = bar_ticks((top, bottom))
+    meter = meter_numbers(tune.meter)
+    full = bar_ticks(meter)
     heard, upbeats = _Heard(tune), upbeats_of(tune)
     found = []
     for number, bar in enumerate(bars):
@@ -117,7 +117,7 @@ def _stretches(tune: Tune, bars: Sequence[Bar], per_bar: int) -> list[list[Stret
         left = len(bars) - number
         closes = bar.line != "|"
         wanted = heard.moves_after(bar, full // 2) if closes else per_bar == 2 and bar.ticks == full
-        halved = wanted and not upbeat and top in (2, 4, 6, 12)
+        halved = wanted and not upbeat and meter[0] in (2, 4, 6, 12)
         edges = (0, full // 2, bar.ticks) if halved else (0, bar.ticks)
         found.append([heard.stretch(bar, first, last, upbeat, left) for first, last in pairwise(edges)])
     return found

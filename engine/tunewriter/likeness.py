@@ -1,7 +1,7 @@
-"""Whether a tune is new: which known tune it shares most with, in any key, and whether it copies a long run.
+"""Whether a tune is new: which known tune it shares most with, in any key.
 
-Two tunes are alike where they share runs of 12 intervals. A run of 20 is what tune families are made of: longer than
-chance and common figures explain.
+Two tunes are alike where they share runs of 12 intervals. A run of 20 is a copy, what tune families are made of: longer
+than chance and common figures explain.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ class Known:
     starts: npt.NDArray[np.int32]
     titles: npt.NDArray[np.str_]
     sources: npt.NDArray[np.str_]
-    learned: npt.NDArray[np.bool_]
 
     def owner(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The tune in which each place of `lines` lies."""
@@ -41,7 +40,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
-    """Marks of all runs of one length, sorted, and the place in `lines` where each begins."""
+    """Marks of all runs of 12 intervals, sorted, and the place in `lines` where each begins."""
 
     marks: Marks
     places: npt.NDArray[np.int64]
@@ -51,18 +50,12 @@ def closest(tune: Tune) -> tuple[str, str, float] | None:
     """(title, source, share) of the known tune with which most runs of 12 intervals are shared; the share is that of
     the tune's own runs, above 0 to 1. None when none is shared, or the line is shorter."""
     wanted = np.unique(marks_of(_line(tune), SHORT))
-    owners = _owners(wanted, SHORT)
+    owners = _owners(wanted)
     if not len(owners):
         return None
     tunes, counts = np.unique(owners, return_counts=True)
     best = int(tunes[counts.argmax()])
     return str(known().titles[best]), str(known().sources[best]), float(counts.max() / len(wanted))
-
-
-def copies_run(tune: Tune, n: int = LONG, *, learned: bool = True) -> bool:
-    """Whether the tune has a run of n intervals that a known tune has; `learned`: that was trained on."""
-    owners = _owners(np.unique(marks_of(_line(tune), n)), n)
-    return bool(known().learned[owners].any() if learned else len(owners))
 
 
 def marks_of(line: Bytes, length: int) -> Marks:
@@ -82,9 +75,9 @@ def _line(tune: Tune) -> Bytes:
     return line
 
 
-def _owners(wanted: Marks, length: int) -> npt.NDArray[np.int64]:
+def _owners(wanted: Marks) -> npt.NDArray[np.int64]:
     """The tunes that have one of the wanted runs, each as often as it has different ones of them."""
-    runs = _runs(length)
+    runs = _runs()
     low, high = (np.searchsorted(runs.marks, wanted, side=side) for side in ("left", "right"))
     pairs = {
         (int(owner), at)
@@ -98,14 +91,14 @@ def _owners(wanted: Marks, length: int) -> npt.NDArray[np.int64]:
 def known() -> Known:
     """The shipped lines, read once."""
     with np.load(KNOWN, allow_pickle=False) as file:
-        return Known(*(file[name] for name in ("lines", "starts", "titles", "sources", "learned")))
+        return Known(*(file[name] for name in ("lines", "starts", "titles", "sources")))
 
 
-@lru_cache(maxsize=4)
-def _runs(length: int) -> Runs:
+@lru_cache(maxsize=1)
+def _runs() -> Runs:
     lines = known()
-    marks = marks_of(lines.lines, length)
+    marks = marks_of(lines.lines, SHORT)
     places = np.arange(len(marks))
-    within = lines.owner(places) == lines.owner(places + length - 1)
+    within = lines.owner(places) == lines.owner(places + SHORT - 1)
     order = np.argsort(marks[within], kind="stable")
     return Runs(marks[within][order], places[within][order])

@@ -40,10 +40,6 @@ class Ranked:
     source: str = ""
     share: float = 0.0
 
-    @property
-    def is_new(self) -> bool:
-        return not self.near
-
 
 Likeness = Callable[[Tune], tuple[str, str, float] | None]  # title, source and share, as `likeness.closest` gives
 

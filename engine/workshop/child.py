@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+from engine.checkpoint.limits import limit_this_process
 from engine.words import Sentence, say
 from engine.workshop.folder import read_order, read_progress
 from engine.workshop.gauge import MEASURE, measure
@@ -19,18 +20,6 @@ from engine.workshop.telling import Teller
 NICENESS = 15  # every page goes first
 MEMORY_LIMIT = 2 * 1024**3  # bytes of data; the largest network here needs a quarter of it
 CPU_LIMIT = 2_400  # seconds: a last wall behind the teller's own limit
-
-
-def limit_this_process() -> None:
-    """Precedence, memory, time and core dumps, where the system has such limits (not on Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def listen(stopped: threading.Event) -> None:
@@ -44,7 +33,7 @@ def listen(stopped: threading.Event) -> None:
 def main(folder: Path) -> None:
     stopped = threading.Event()
     threading.Thread(target=listen, args=(stopped,), daemon=True).start()
-    limit_this_process()
+    limit_this_process(NICENESS, MEMORY_LIMIT, CPU_LIMIT)
     teller = Teller(folder, read_order(folder), read_progress(folder), stopped.is_set)
     try:
         from engine.workshop.training import run
@@ -66,7 +55,7 @@ def _astray() -> Sentence:
 
 if __name__ == "__main__":
     if sys.argv[2:] == [MEASURE]:
-        limit_this_process()
+        limit_this_process(NICENESS, MEMORY_LIMIT, CPU_LIMIT)
         measure(Path(sys.argv[1]))
     else:
         main(Path(sys.argv[1]))

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from engine.abc import Tune
+from engine.abc.lengths import meter_numbers
 from engine.abc.sounding import sounded
 from engine.notes import KeySignature, Meter, NoteEvent, Piece, PieceNote, Voice, piece_of_events
 from engine.notewriter import vocabulary as notes
@@ -38,9 +39,8 @@ def tokens_of_tune(tune: Tune) -> tuple[str, ...]:
     """A tune's melody as it is played, repeats and all."""
     score = sounded(tune).score
     sounding = tuple(PieceNote(note.pitch, _exact(note.onset), _exact(note.duration)) for note in score.notes)
-    top, bottom = (int(number) for number in tune.meter.split("/"))
     key = KeySignature(Fraction(0), sharps_of(score.key), score.key.mode)
-    meter = Meter(Fraction(0), top, bottom)
+    meter = Meter(Fraction(0), *meter_numbers(tune.meter))
     upbeat = _exact(score.bars[1]) if len(score.bars) > 1 and _exact(score.bars[1]) < meter.bar else Fraction(0)
     return tokens_of_piece(Piece((Voice(sounding),), _exact(score.beats), meters=(meter,), keys=(key,), pickup=upbeat))
 
