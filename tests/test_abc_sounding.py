@@ -122,7 +122,6 @@ def test_every_note_knows_its_token(seed: int) -> None:
         assert note.spelling[0] == "CDEFGAB"[place[1] % 7]
     counted = Counter(played.tokens)
     assert set(counted.values()) <= {1, 2}
-    assert all(sorted(played.notes_of(token)) == sorted(set(played.notes_of(token))) for token in counted)
     assert played.score.beats == pytest.approx(max(note.onset + note.duration for note in played.score.notes), abs=99)
 
 
@@ -134,7 +133,6 @@ def test_what_is_shown_is_read_again_as_the_same_tune(seed: int) -> None:
     assert (again.tune.header, again.tune.body) == (tune.header, tune.body)
     assert again.faults == ()
     assert all(text.text[slice(*span)] == token for span, token in zip(text.spans, tune.body, strict=True))
-    assert [text.token_at(start) for start, _ in text.spans] == list(range(len(tune.body)))
     assert all(len(line) < 2000 for line in text.text.splitlines())
 
 
@@ -159,7 +157,6 @@ def test_the_text_is_grouped_by_beat_with_four_bars_a_line() -> None:
         "%abc-2.1\nX:7\nT:A jigX:2bad\nR:jig\nM:6/8\nL:1/8\nK:Dmaj\n"
         "A|dfd AFA|B2B [DF]2A-|AFA d3|dfd AFA|\nd3 d2:|\n"
     )  # fmt: skip
-    assert shown(tune).token_at(3) == -1
     text = shown(tune)
     start, end = text.note_span(tune.body.index("B"))
     assert text.text[start:end] == "B2"

@@ -31,7 +31,8 @@ from engine.checkpoint import child, load, load_bytes, names, reading
 from engine.checkpoint.form import LARGEST_FILE, check_form
 from engine.checkpoint.reading import read_in_process
 from engine.checkpoint.schema import Contents, contents_of
-from engine.checkpoint.writing import write, write_card
+from engine.checkpoint.shelf import write_card
+from engine.checkpoint.writing import write
 from engine.errors import (
     BadConfig,
     BadWeights,
@@ -445,18 +446,19 @@ def test_two_gigabytes_declared_are_not_allocated() -> None:
 
 
 def test_the_child_cannot_fill_the_memory() -> None:
-    code = "from engine.checkpoint import child; child.limit_this_process(); bytearray(child.MEMORY_LIMIT)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    code = "from engine.checkpoint import child; child.serve(lambda data: bytearray(child.MEMORY_LIMIT))"
+    done = subprocess.run([sys.executable, "-c", code], input="", capture_output=True, text=True, check=False)
     assert "MemoryError" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_the_child_gives_way_and_cannot_run_on() -> None:
     code = (
-        "import os; from engine.checkpoint import child; child.CPU_LIMIT = 1; child.limit_this_process()\n"
-        "print(os.nice(0), flush=True)\nwhile True: pass"
+        "import os; from engine.checkpoint import child; child.CPU_LIMIT = 1\n"
+        "def forever(data):\n    print(os.nice(0), flush=True)\n    while True: pass\n"
+        "child.serve(forever)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], input="", capture_output=True, text=True, check=False)
     assert done.returncode < 0
     assert int(done.stdout) == min(19, os.nice(0) + child.NICENESS)
 

@@ -89,13 +89,16 @@ def test_a_class_never_grows_without_end() -> None:
     assert book.results("no code", 0, 1).answers == 0
 
 
-def test_old_classes_are_forgotten() -> None:
-    now = [0.0]
+def test_old_classes_are_forgotten_and_young_ones_stay() -> None:
+    now = [1e6]
     book = ClassBook(lambda: now[0])
     book.answer("QWERT", 0, "a", 0, 1)
-    now[0] = HOURS_KEPT * 3600 + 1
+    now[0] += (HOURS_KEPT - 1) * 3600
     book.answer("ASDFG", 0, "a", 0, 1)
-    assert book.results("QWERT", 0, 1).answers == 0
+    assert book.results("QWERT", 0, 1).answers == 1
+    now[0] += 3601
+    book.answer("ZXCVB", 0, "a", 0, 1)
+    assert [book.results(code, 0, 1).answers for code in ("QWERT", "ASDFG", "ZXCVB")] == [0, 1, 1]
 
 
 def test_thirty_answer_at_once() -> None:
@@ -112,3 +115,9 @@ def test_thirty_answer_at_once() -> None:
 def test_codes_are_codes(number: int) -> None:
     assert is_code(code_of(number))
     assert set(code_of(number)) <= set(CODE_LETTERS)
+
+
+@pytest.mark.parametrize("text", ["", "QWER", "QWERTY", "qwert", "QWER1", "QWERI"])
+def test_what_only_looks_like_a_code_is_none(text: str) -> None:
+    """The length alone is not enough, nor are the letters."""
+    assert not is_code(text)

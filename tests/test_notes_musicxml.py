@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.music import Chord, Key, Progression, Slot
-from engine.notes import Piece, UnreadableNotes, parts_events, read, read_abc, read_midi, read_musicxml, score_of
+from engine.notes import (
+    Piece,
+    PieceNote,
+    UnreadableNotes,
+    Voice,
+    parts_events,
+    read,
+    read_abc,
+    read_midi,
+    read_musicxml,
+    score_of,
+)
 from engine.notes.markup import LONGEST_TAG, MOST_ELEMENTS, MOST_XML, Reader
 from engine.render import to_midi, to_musicxml
 from engine.voicing import arrange
@@ -195,6 +207,32 @@ def test_our_own_score_comes_back_as_the_same_notes() -> None:
     for found in (read_musicxml(to_musicxml(meant)), read_midi(to_midi(meant))):
         assert heard(found) == sorted((n.onset, n.pitch, n.duration) for n in meant.notes)
         assert found.end == meant.beats
+
+
+SINGERS = ("Soprano", "Alto", "Tenor", "Bass")
+
+
+def test_a_choir_reads_a_part_each_with_its_name_and_comes_back() -> None:
+    """Held over the bar line, in unison across the staves and on one, and resting."""
+    lines = (
+        ((67, 0, 3), (69, 3, 2), (71, 5, 3)),
+        ((67, 0, 3), (60, 3, 2), (62, 5, 3)),
+        ((60, 0, 1), (60, 3, 2), (59, 6, 2)),
+        ((48, 0, 4), (43, 4, 4)),
+    )
+    voices = tuple(
+        Voice(tuple(PieceNote(pitch, Fraction(at), Fraction(beats)) for pitch, at, beats in line), name, part)
+        for part, (name, line) in enumerate(zip(SINGERS, lines, strict=True))
+    )
+    data = to_musicxml(score_of(Piece(voices, Fraction(8))))
+    found = read_musicxml(data).voices
+    assert [voice.name for voice in found] == list(SINGERS)
+    assert [[(n.pitch, n.onset, n.duration) for n in voice.notes] for voice in found] == [[*line] for line in lines]
+    assert data.count(b"<part-name>") == 4
+    assert data.count(b"<per-minute>") == 1
+    assert b"<clef-octave-change>-1<" in data  # the tenor's
+    piano = to_musicxml(score_of(Piece(tuple(replace(voice, name="") for voice in voices), Fraction(8))))
+    assert piano.count(b"<score-part ") == 1
 
 
 def test_a_chorale_of_the_installed_corpus_keeps_its_four_parts_on_the_way_through_midi() -> None:

@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from engine.checkpoint.reading import raw_in_process
+from engine.checkpoint.shelf import write_card
 from engine.errors import (
     BadConfig,
     BadWeights,
@@ -29,7 +30,7 @@ from engine.errors import (
 )
 from engine.recurrent import Sizes
 from engine.recurrent import checkpoint as kept
-from engine.recurrent.checkpoint import load, load_bytes, write, write_card
+from engine.recurrent.checkpoint import load, load_bytes, write
 from engine.recurrent.network import initialised
 from engine.recurrent.schema import Contents, contents_of
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from engine.errors import UnreadableChord
 from engine.music import NO_CHORD, QUALITIES, Chord
-from engine.theory import chord_intervals, chord_tones, display_parts, nearest, read_chord, suffix, symbols, write_chord
-from engine.theory.intervals import TENSIONS
+from engine.theory import chord_tones, display_parts, nearest, read_chord, suffix, symbols, write_chord
+from engine.theory.intervals import INTERVALS, TENSIONS, degrees_of
 from engine.theory.nearest import SUFFIXES, nearest_symbol
 from engine.theory.suffix import MAX_SYMBOL, Refused, read_suffix
 
@@ -189,7 +189,7 @@ def test_text_to_chord_to_text_is_stable(text: str) -> None:
 @given(chords())
 def test_tones_and_intervals_agree(chord: Chord) -> None:
     sounding = [(Chord(tone).pitch_class - chord.pitch_class) % 12 for tone in chord_tones(chord)]
-    assert sounding == [interval % 12 for interval in chord_intervals(chord)]
+    assert sounding == [INTERVALS[degree][1] % 12 for degree in degrees_of(chord)]
     assert sounding[0] == 0
 
 

@@ -94,7 +94,7 @@ def test_a_run_ships_with_its_card(run: Path, archive: Path, tmp_path: Path, mon
     assert "Kneser–Ney" in capsys.readouterr().err
     assert judging.main(["small", "--data", str(archive)]) == 0
     printed = capsys.readouterr().out
-    assert ("bars as the bar before" in printed and "2-gram" in printed) or "gram + memory" in printed
+    assert "bars as the bar before" in printed and ("2-gram" in printed or "gram + memory" in printed)
 
 
 def test_the_published_network_learns_from_the_plain_form(archive: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from engine.abc import Tune, split_body
 from engine.tunebook import Tunebook
 from engine.tunebook.known import write_known
 from engine.tunewriter import likeness
-from engine.tunewriter.likeness import LONG, SHORT, closest, copies_run, marks_of
+from engine.tunewriter.likeness import SHORT, closest, marks_of
 
 FIRST = "CDEFGABcBAGFEDCEGcGECDFAcAF"
 SECOND = "cABGAFGEFDECDBcdefgfedcBAGc"
@@ -38,7 +38,6 @@ def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_known_tune_is_itself_also_with_other_lengths() -> None:
     assert closest(tune_of(FIRST)) == ("First", "fixture", 1.0)
     assert closest(tune_of("2".join(SECOND))) == ("Second", "fixture", 1.0)
-    assert copies_run(tune_of(FIRST))
 
 
 def test_a_known_tune_in_another_key_is_known() -> None:
@@ -56,23 +55,16 @@ def test_the_share_is_that_of_the_tunes_own_runs() -> None:
 def test_what_shares_nothing_is_new() -> None:
     assert closest(tune_of("CCDDEEFFGGAABBccddeeffgg")) is None
     assert closest(tune_of("CDE")) is None
-    assert not copies_run(tune_of("CCDDEEFFGGAABBccddeeffgg"))
 
 
-def test_a_copy_is_long() -> None:
-    assert copies_run(tune_of("GG" + FIRST[: LONG + 1]))
-    assert not copies_run(tune_of("GG" + FIRST[:LONG]))
-    assert copies_run(tune_of(FIRST[:LONG]), n=12)
-
-
-def test_what_was_held_out_is_known_but_was_not_learned() -> None:
+def test_what_was_held_out_is_known_too() -> None:
     assert closest(tune_of(HELD)) == ("Held Out", "fixture", 1.0)
-    assert not copies_run(tune_of(HELD))
-    assert copies_run(tune_of(HELD), learned=False)
+    with np.load(likeness.KNOWN) as file:
+        assert file["learned"].tolist() == [True, True, False]
 
 
 def test_no_run_goes_over_from_one_tune_to_the_next() -> None:
-    assert not copies_run(tune_of(FIRST[-12:] + SECOND[:12]), learned=False)
+    assert closest(tune_of(FIRST[-SHORT:] + SECOND[:SHORT])) is None
 
 
 def test_marks_depend_on_every_interval() -> None:

@@ -311,8 +311,8 @@ def test_the_near_one_is_named() -> None:
         ranked([finished(LIVELY, 2)], lambda tune, share=share: ("The Hunt", "a book", share))[0]  # type: ignore[misc]
         for share in (CLOSE, CLOSE / 2)
     )
-    assert (near.near, near.source, near.is_new) == ("The Hunt", "a book", False)
-    assert (new.near, new.is_new) == ("", True)
+    assert (near.near, near.source) == ("The Hunt", "a book")
+    assert (new.near, new.source) == ("", "")
 
 
 # --- chords under a tune --------------------------------------------------------------------------------------------

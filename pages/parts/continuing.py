@@ -10,14 +10,13 @@ from pages.parts.frame import action, complain
 from pages.parts.language import _
 
 MOST_BARS = 16
-MOST_SEED = 9999
 
 
 def continuing() -> None:
     """The button and what stands behind it."""
-    with st.popover(_("Continue"), icon=":material/stylus_note:", on_change="rerun", key="continuing") as opened:
-        if opened.open:
-            _wishes()
+    # All is there before the pop-up opens: where it opens is chosen by how high it is at that moment.
+    with st.popover(_("Continue"), icon=":material/stylus_note:", key="continuing"):
+        _wishes()
 
 
 def _wishes() -> None:
@@ -27,7 +26,7 @@ def _wishes() -> None:
     right.number_input(
         _("Take"),
         0,
-        MOST_SEED,
+        edit.MOST_SEED,
         key=session.mirror("rng_seed", session.work().rng_seed),
         on_change=_choose_seed,
         help=_("The same take of the same chords is the same music. (Random seed)"),

@@ -17,6 +17,7 @@ from pages.parts.session import own
 
 EXAMPLE = {"major": ("I", "V", "vim", "IV"), "minor": ("im", "bVI", "bIII", "bVII")}  # live numerals
 LONGEST_SYMBOL = 80  # characters of a chord that a press may bring
+MOST_SEED = 9999  # of a draw
 SURE = 0.8  # belief in a key from which a song that is pasted on an empty sheet brings its own
 
 
@@ -112,8 +113,9 @@ def _lengthen(event: Mapping[str, Any]) -> None:
     sheet = session.sheet()
     slot = sheet.progression.slots[at]
     low, high = BEATS_RANGE
-    longer = replace(slot, beats=min(high, max(low, slot.beats + by)))
-    session.change(sheet.with_progression(sheet.progression.replaced(at, longer)))
+    beats = min(high, max(low, slot.beats + by))
+    if (beats - slot.beats) * by > 0:  # a pasted chord may lie beyond the range already
+        session.change(sheet.with_progression(sheet.progression.replaced(at, replace(slot, beats=beats))))
 
 
 def _lock(event: Mapping[str, Any]) -> None:
@@ -227,7 +229,7 @@ def _take(found: Continuation) -> None:
     slots = (replace(slot, locked=locked) for slot, locked in zip(found.progression, locks, strict=False))
     session.change(sheet.with_progression(Progression(sheet.key, tuple(slots))))
     now.selected, now.inserting = None, False
-    now.drawn_with, now.rng_seed = found.rng_seed, found.rng_seed + 1
+    now.drawn_with, now.rng_seed = found.rng_seed, (found.rng_seed + 1) % (MOST_SEED + 1)
 
 
 def open_song(text: str) -> None:

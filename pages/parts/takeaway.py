@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby, islice
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from engine.sheet import Sheet, write_link, write_text
+from engine.theory import in_notation, write_chord
 from pages.parts import edit, kept, session
+from pages.parts.bar import key_name
 from pages.parts.continuing import continuing
 from pages.parts.frame import action, complain, telling
 from pages.parts.language import _, tell_safely
+from pages.parts.naming import file_name
 
+MOST_NAMED = 4  # chords that a file is called after
 MOST_NOTES = 6  # about what was typed; more nobody reads
 MUSICXML = "application/vnd.recordare.musicxml+xml"
 
@@ -31,12 +36,11 @@ def exchange() -> None:
         st.button(_("Replace all"), on_click=_enter, args=(True,), key="replace_all")
         continuing()
         st.space("stretch")
-        with st.popover(_("Download"), icon=":material/download:", on_change="rerun", key="takeaway") as opened:
-            if opened.open:
-                _files(session.sheet())
-        with st.popover(_("Link"), icon=":material/link:", on_change="rerun", key="link") as opened:
-            if opened.open:
-                _link(session.sheet())
+        # All is there before a pop-up opens: where it opens is chosen by how high it is at that moment.
+        with st.popover(_("Download"), icon=":material/download:", key="takeaway"):
+            _files(session.sheet())
+        with st.popover(_("Link"), icon=":material/link:", key="link"):
+            _link(session.sheet())
 
 
 @action
@@ -59,15 +63,33 @@ def _files(sheet: Sheet) -> None:
     if not sheet.progression.slots:
         st.caption(_("Nothing to download yet. Pick a first chord."))
         return
-    _file("MIDI", lambda: kept.midi(sheet), "cadencia.mid", "audio/midi")
-    _file("MusicXML", lambda: kept.musicxml(sheet), "cadencia.musicxml", MUSICXML)
-    _file("WAV", lambda: kept.wav(sheet), "cadencia.wav", "audio/wav")
-    _file("MP3", lambda: kept.mp3(sheet), "cadencia.mp3", "audio/mpeg")
-    _file(_("Text"), lambda: write_text(sheet).encode(), "cadencia.txt", "text/plain")
+    title, name = title_of(sheet), file_of(sheet)
+    _file("MIDI", lambda: kept.midi(sheet), f"{name}.mid", "audio/midi")
+    _file("MusicXML", lambda: kept.musicxml(sheet, title), f"{name}.musicxml", MUSICXML)
+    _file("WAV", lambda: kept.wav(sheet), f"{name}.wav", "audio/wav")
+    _file("MP3", lambda: kept.mp3(sheet), f"{name}.mp3", "audio/mpeg")
+    _file(_("Text"), lambda: in_notation(write_text(sheet), sheet.letters).encode(), f"{name}.txt", "text/plain")
 
 
 def _file(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
-    st.download_button(label, make, name, mime, on_click="ignore", width="stretch", key=f"file_{name}")
+    st.download_button(label, make, name, mime, on_click="ignore", width="stretch", key=f"file_{label}")
+
+
+def title_of(sheet: Sheet) -> str:
+    """What the score is called: its key, and the chords it begins with."""
+    chords = _first(sheet, MOST_NAMED + 1)
+    more = " …" if len(chords) > MOST_NAMED else ""
+    return _("Chords in {key}: {chords}").format(key=key_name(sheet.key), chords=" ".join(chords[:MOST_NAMED]) + more)
+
+
+def file_of(sheet: Sheet) -> str:
+    return file_name("cadencia", key_name(sheet.key), *_first(sheet, MOST_NAMED))
+
+
+def _first(sheet: Sheet, count: int) -> list[str]:
+    """The first chords by name; one that is struck again is named once."""
+    names = (write_chord(slot.chord, sheet.letters) for slot in sheet.progression if not slot.chord.is_silent)
+    return list(islice((name for name, _same in groupby(names)), count))
 
 
 def _link(sheet: Sheet) -> None:

@@ -196,6 +196,23 @@ def test_a_link_opens_the_same_progression_elsewhere(page: Page, address: str) -
     expect(cards(page)).to_have_count(4)
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "title"),
+    [
+        ("en", "cadencia-f-sharp-minor-fsharpm-d-a-e", "Chords in F♯ minor: F#m D A E …"),
+        ("es", "cadencia-f-sostenido-menor-fsharpm-d-a-e", "Acordes en F♯ menor: F#m D A E …"),
+    ],
+)
+def test_files_are_called_after_key_and_chords(page: Page, address: str, language: str, name: str, title: str) -> None:
+    open_compose(page, address, f"?k=F%23m&c=F%23m_D_A_E_F%23m&lang={language}")
+    expect(cards(page)).to_have_count(5)
+    page.get_by_role("button", name=re.compile("^(Download|Descargar)")).click()
+    with page.expect_download() as event:
+        page.get_by_role("button", name="MusicXML", exact=True).click()
+    assert event.value.suggested_filename == f"{name}.musicxml"
+    assert f"<work-title>{title}</work-title>" in Path(event.value.path()).read_text("utf-8")
+
+
 def test_playing_lights_every_card_in_turn(page: Page, address: str) -> None:
     open_compose(page, address, "?c=C*1_F*1_G*1&t=240")
     page.evaluate(

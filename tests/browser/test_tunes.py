@@ -114,7 +114,7 @@ def test_writing_is_seen_and_can_be_stopped(page: Page, address: str) -> None:
     open_tunes(page, address, n="16", bars="16", form="AABBCC", m="12/8", r="slide")
     page.get_by_role("button", name="Write", exact=True).click()
     expect(page.locator(".item.running").first).to_be_visible(timeout=WRITTEN)
-    expect(page.locator(".item.running .mark").first).to_have_text(re.compile(r"\d+ notes"), timeout=WRITTEN)
+    expect(page.locator(".item.running .mark").first).to_have_text(re.compile(r"Notes: \d+"), timeout=WRITTEN)
     page.locator(".candidates").get_by_role("button", name="Stop").click()
     expect(page.locator(".item.running")).to_have_count(0, timeout=WRITTEN)
     expect(cards(page).filter(has_text="stopped before its end").first).to_be_visible()
@@ -237,6 +237,24 @@ def test_a_tune_is_taken_away_and_linked(page: Page, address: str) -> None:
     expect(field(page)).to_have_value(TUNE)
 
 
+def test_a_tune_without_a_title_is_taken_away_with_the_one_on_the_page(page: Page, address: str) -> None:
+    text = TUNE.replace("T:Four bars\n", "").replace("Dmaj", "Bmin")
+    open_tunes(page, address, text, seed="42", take="2")
+    expect(page.get_by_role("heading", name="Jig in B minor")).to_be_visible()
+    page.get_by_role("button", name="Download", exact=True).click()
+    for label, ending in {"ABC": "abc", "MusicXML": "musicxml"}.items():
+        with page.expect_download() as event:
+            page.get_by_role("button", name=label, exact=True).click()
+        assert event.value.suggested_filename == f"jig-in-b-minor-42-3.{ending}"
+        taken = Path(event.value.path()).read_text("utf-8")
+        assert ("\nT:Jig in B minor\n" if label == "ABC" else "<work-title>Jig in B minor</work-title>") in taken
+    expect(field(page)).to_have_value(text)
+    page.keyboard.press("Escape")
+    with page.expect_download() as event:
+        page.get_by_role("button", name="SVG").click()
+    assert event.value.suggested_filename == "jig-in-b-minor-42-3.svg"
+
+
 def test_a_fiddle_plays_until_another_instrument_is_chosen(page: Page, address: str) -> None:
     open_tunes(page, address, TUNE)
     page.get_by_role("radio", name="Listen").click()
@@ -283,3 +301,36 @@ def test_nothing_scrolls_sideways(page: Page, address: str, width: int) -> None:
     drawn = score(page).bounding_box()
     assert drawn
     assert drawn["x"] + drawn["width"] <= width
+
+
+def test_a_refresh_loses_no_tune_and_no_way_back(page: Page, address: str) -> None:
+    open_tunes(page, address, n="4", bars="4", seed="7")
+    write(page, 4)
+    page.get_by_role("button", name=re.compile("^Remove")).last.click()
+    expect(cards(page)).to_have_count(3)
+    best = field(page).input_value()
+    cards(page).nth(1).click()
+    expect(field(page)).not_to_have_value(best)
+    written = field(page).input_value()
+    page.wait_for_function("(text) => new URL(location).searchParams.get('tunes.abc') === text", arg=written)
+    marks = page.locator(".candidates .mark").all_text_contents()
+    page.reload()
+    expect(cards(page)).to_have_count(3)
+    expect(field(page)).to_have_value(written)
+    expect(page.locator(".item").nth(1)).to_have_class(re.compile("chosen"))
+    expect(page.locator(".tune .about")).to_contain_text("of take 7")
+    assert page.locator(".candidates .mark").all_text_contents() == marks
+    page.get_by_role("button", name="Undo").click()
+    expect(cards(page)).to_have_count(4)
+    page.reload()
+    expect(cards(page)).to_have_count(4)
+    page.get_by_role("button", name="Redo").click()
+    expect(cards(page)).to_have_count(3)
+
+
+def test_another_link_in_the_same_tab_is_opened_beside_what_was_kept(page: Page, address: str) -> None:
+    open_tunes(page, address, n="2", bars="4")
+    write(page, 2)
+    open_tunes(page, address, TUNE)
+    expect(cards(page)).to_have_count(3)
+    expect(field(page)).to_have_value(TUNE)

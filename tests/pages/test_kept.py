@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -87,11 +88,30 @@ def test_a_draw_is_wished_as_the_sheet_says(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(kept, "redrawn", drawn)
     edit.draw_again("plagal", "sample")
-    (wish,) = wishes
+    wish = wishes[0]
     assert (wish.rng_seed, wish.cadence, wish.search) == (41, "plagal", "sample")
     assert (wish.temperature, wish.repetition, wish.filters) == (SHEET.temperature, 0.2, ("borrowed",))
     assert (work.drawn_with, work.rng_seed) == (41, 42)
+    work.rng_seed = edit.MOST_SEED
+    edit.draw_again("plagal", "sample")
+    assert (work.drawn_with, work.rng_seed) == (edit.MOST_SEED, 0)
     assert [slot.locked for slot in work.history.present.progression] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("before", "by", "after"),
+    [(4.0, 1, 5.0), (1.0, -1, 1.0), (16.0, 1, 16.0), (32.0, 1, 32.0), (32.0, -1, 16.0), (0.5, -1, 0.5), (0.5, 1, 1.5)],
+)
+def test_longer_is_never_shorter_nor_shorter_longer(
+    monkeypatch: pytest.MonkeyPatch, before: float, by: int, after: float
+) -> None:
+    """Pasted chords may be longer or shorter than what buttons make."""
+    sheet = Sheet(Progression(Key("C"), (Slot(Chord("C"), before),)))
+    work = session.Work(History(sheet))
+    monkeypatch.setattr(session, "work", lambda: work)
+    edit.apply({"type": "beats", "at": 0, "by": by})
+    assert work.history.present.progression.slots[0].beats == after
+    assert bool(work.history.past) == (before != after)
 
 
 def test_a_new_action_forgets_the_offer_of_the_last_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,3 +134,10 @@ def test_what_many_imports_made_is_kept_from_the_collector_and_a_few_are_not_wor
         kept.settle()
     kept.settle()
     assert calls == ["collect", "freeze"]
+
+
+def test_the_score_names_its_chords_as_the_sheet_does() -> None:
+    sheet = Sheet(Progression(Key("G", "minor"), (Slot(Chord("G", "m"), 4.0), Slot(Chord("Eb"), 4.0))))
+    drawn = {notation: kept.engraving(replace(sheet, notation=notation), "black") for notation in ("letters", "latin")}
+    assert "Solm" in drawn["latin"] and "Solm" not in drawn["letters"]
+    assert "Gm" in drawn["letters"]

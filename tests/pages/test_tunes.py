@@ -19,12 +19,15 @@ from engine.history import History
 from engine.notes import read_midi
 from engine.tunewriter import ImpossibleWish, Piece, Wish, Written, likeness
 from engine.words import say
+from pages.parts.kept import background
 from pages.parts.kept import tunes as kept
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, read, recipe, write
 from pages.parts.tunes import edit, words
-from pages.parts.tunes.chosen import with_chords
+from pages.parts.tunes.chosen import file_of, with_chords
 from pages.parts.tunes.table import EXAMPLE, FIDDLE, MOST_KEPT, Candidate, Stand, Table, music_of
+from pages.parts.tunes.takeaway import text_of
+from pages.parts.tunes.trail import MOST_TEXT
 from pages.parts.tunes.views import chord_marks
 from pages.parts.tunes.writing import _mark, bars_given, incipit
 
@@ -81,7 +84,7 @@ def opened(**entries: str) -> AppTest:
 
 
 def stand(app: AppTest) -> Stand:
-    held = app.session_state[f"desk_{DESK.name}"]
+    held = app.session_state["cadencia"][f"desk_{DESK.name}"]
     assert isinstance(held, Stand)
     return held
 
@@ -90,10 +93,10 @@ def press_write(app: AppTest) -> Stand:
     """Presses Write and waits until the writer is done."""
     app.button(key="write").click().run()
     assert not app.exception
-    if app.session_state["tunes_writing"]:
-        app.session_state["tunes_writing"][0].wait(20)
+    if app.session_state["cadencia"]["tunes_writing"]:
+        app.session_state["cadencia"]["tunes_writing"][0].wait(20)
         app.run()
-    assert app.session_state["tunes_writing"] is None
+    assert app.session_state["cadencia"]["tunes_writing"] is None
     return stand(app)
 
 
@@ -180,7 +183,7 @@ def test_a_bad_opening_is_told_and_kept() -> None:
     app = opened(open="A|dfa q")
     app.button(key="write").click().run()
     assert any("q" in warning.value for warning in app.warning)
-    assert "tunes_writing" not in app.session_state
+    assert "tunes_writing" not in app.session_state["cadencia"]
     assert stand(app).wish.opening == "A|dfa q"
     assert address(app)["open"] == "A|dfa q"
 
@@ -190,6 +193,12 @@ def test_what_the_writer_refuses_is_told() -> None:
     press_write(app)
     assert [warning.value for warning in app.warning] == ["Too high for this piper."]
     assert stand(app).table.looked_at == Candidate(1, EXAMPLE)
+
+
+def joined(name: str) -> None:
+    for thread in threading.enumerate():
+        if thread.name == name:
+            thread.join(20)
 
 
 def test_a_writer_that_breaks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,6 +211,19 @@ def test_a_writer_that_breaks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened()
     press_write(app)
     assert "could not be written" in app.warning[0].value
+    joined("tunes")  # what was raised is told when the thread ends: while its hook is still put aside
+
+
+@pytest.mark.parametrize("mark", ["", "mine"])
+def test_the_link_does_not_promise_a_model_of_ones_own(monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
+    monkeypatch.setattr("pages.parts.session.own.mark", lambda page="compose": mark)
+    monkeypatch.setattr("pages.parts.kept.own.has", lambda page, mark: mark == "mine")
+    app = opened()
+    app.session_state["tune_link"] = True
+    app.run()
+    captions = [caption.value for caption in app.caption]
+    assert "This link opens the same tune, with its settings." in captions
+    assert any("own model does not go with it" in caption for caption in captions) == bool(mark)
 
 
 def test_a_random_opening_is_two_bars() -> None:
@@ -213,7 +235,6 @@ def test_a_random_opening_is_two_bars() -> None:
 def test_views_and_files_are_made_of_the_tune() -> None:
     app = opened(abc=shown(tune_of(0)).text)
     app.session_state["tune_views"] = "piano roll"
-    app.session_state["tune_files"] = True
     app.run()
     assert not app.exception
     take = kept.Take(tune_of(0))
@@ -225,7 +246,7 @@ def test_a_tune_is_played_on_a_fiddle_until_another_instrument_is_chosen() -> No
     app = opened(abc=shown(tune_of(0)).text)
     assert stand(app).instrument == FIDDLE == synth.TUNE_INSTRUMENTS[0].program
     assert "instr" not in address(app)
-    app.session_state["tune_views"], app.session_state["tune_files"] = "listen", True
+    app.session_state["tune_views"] = "listen"
     app.run()
     assert any("Fiddle" in caption.value for caption in app.caption)
     app.selectbox(key="widget_tune_instrument").set_value(73).run()
@@ -343,7 +364,7 @@ def test_an_edited_tune_is_in_the_address_and_survives_a_refresh() -> None:
     text = "X:1\nT:<b>mine</b>\nM:3/4\nK:G\nG2 B2 d2|"
     app = opened(abc=text)
     assert address(app)["abc"] == text
-    assert opened(**address(app)).session_state[f"desk_{DESK.name}"].table == stand(app).table
+    assert opened(**address(app)).session_state["cadencia"][f"desk_{DESK.name}"].table == stand(app).table
 
 
 # --- presses --------------------------------------------------------------------------------------------------------
@@ -406,7 +427,7 @@ def test_what_a_browser_says_wrongly_changes_nothing(visit: _Visit, event: Mappi
 
 def test_a_megabyte_in_the_field_is_cut_and_told(visit: _Visit) -> None:
     edit.apply({"type": "edit", "number": 1, "text": "A" * 1_000_000})
-    assert len(visit.texts()[0]) == edit.MOST_TEXT
+    assert len(visit.texts()[0]) == MOST_TEXT
     edit.apply({"type": "edit", "number": 1, "text": None})
     assert visit.texts()[0] == ""
 
@@ -506,7 +527,7 @@ def test_torch_is_loaded_once_the_first_tunes_are_there(monkeypatch: pytest.Monk
 
 def test_a_writer_ends_when_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "stream", _endless(threading.Semaphore(0)))
-    monkeypatch.setattr(kept, "PATIENCE", 0.05)
+    monkeypatch.setattr(background, "PATIENCE", 0.05)
     writing = kept.Writing(Wish())
     writing.wait(20)
     assert writing.look().over
@@ -515,7 +536,7 @@ def test_a_writer_ends_when_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_two_write_at_once_and_the_third_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     started = threading.Semaphore(0)
     monkeypatch.setattr(kept, "stream", _endless(started))
-    writers = [kept.Writing(Wish()) for _ in range(kept.MOST_WRITERS)]
+    writers = [kept.Writing(Wish()) for _ in range(background.MOST_AT_ONCE)]
     for _ in writers:
         assert started.acquire(timeout=20)
     third = kept.Writing(Wish())
@@ -606,3 +627,32 @@ def test_continuations_of_one_tune_are_told_apart() -> None:
     going_on = Wish(opening=EXAMPLE[: EXAMPLE.index("f|\n")])  # with the upbeat of the second part not yet there
     assert bars_given(going_on) == 9
     assert "\nf2d d2:: f|a2f d2f|g2e c2e|" in incipit(tune, bars_given(going_on))
+
+
+# --- titles ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_taken_away_has_the_name_that_the_page_gives() -> None:
+    """Its own title where it has one; a text that has none stays as it was typed but for the title."""
+    typed = "X:1\nL:1/8\nM:3/4\nR:waltz\nK:Emin\nE2 G2 B2|e6|] % mine\n"
+    one = Candidate(1, typed, wish=Wish(rng_seed=7), take=2)
+    take = taken(typed)
+    assert text_of(one, take) == typed.replace("X:1\n", "X:1\nT:Waltz in E minor\n")
+    assert b"<work-title>Waltz in E minor</work-title>" in kept.musicxml(take)
+    assert "\nT:Waltz in E minor\n" in text_of(one, replace(take, chords=True))
+    assert file_of(one, take.tune) == "waltz-in-e-minor-7-3"
+    named = typed.replace("L:1/8\n", "L:1/8\nT:Sí Bheag, Sí Mhór\n")
+    assert text_of(Candidate(1, named), taken(named)) == named
+    assert b"<work-title>S\xc3\xad Bheag, S\xc3\xad Mh\xc3\xb3r</work-title>" in kept.musicxml(taken(named))
+    assert file_of(Candidate(1, named), taken(named).tune) == "si-bheag-si-mhor"
+
+
+def taken(text: str) -> kept.Take:
+    (tune,) = check(text).tunes
+    return kept.Take(tune, title=words.title_of(tune))
+
+
+def test_notes_without_a_header_are_taken_away_with_one() -> None:
+    text = text_of(Candidate(1, "DEF GAB|"), taken("DEF GAB|"))
+    assert [line[:2] for line in text.splitlines()[1:3]] == ["X:", "T:"]
+    assert "\nK:" in text

@@ -1,4 +1,4 @@
-"""The only modules that cache, and the only way from a page into a slow room. Every cache is bounded.
+"""The only modules that use Streamlit's caches, and the only way from a page into a slow room. Every cache is bounded.
 
 Only pure functions of frozen values are kept, so what is shared between visitors is read-only. Chance is never kept.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -146,22 +147,23 @@ def midi(sheet: Sheet) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _musicxml(played: Sheet) -> bytes:
-    return render.to_musicxml(_score(played))
+def _musicxml(played: Sheet, title: str) -> bytes:
+    return render.to_musicxml(replace(_score(played), title=title))
 
 
-def musicxml(sheet: Sheet) -> bytes:
-    return _musicxml(sheet.as_played())
+def musicxml(sheet: Sheet, title: str = TITLE) -> bytes:
+    return _musicxml(sheet.as_played(), title)
 
 
 @lru_cache(maxsize=16)
-def _engraving(played: Sheet, ink: str) -> str:
-    return engrave.to_svg(_musicxml(played), ink)
+def _engraving(played: Sheet, ink: str, notation: theory.Notation) -> str:
+    names = {letter: theory.write_note(letter, notation) for letter in "CDEFGAB"}
+    return engrave.to_svg(_musicxml(played, TITLE), ink, note_names=names)
 
 
 def engraving(sheet: Sheet, ink: str) -> str:
-    """The score as SVG in the colour `ink`."""
-    return _engraving(sheet.as_played(), ink)
+    """The score as SVG in the colour `ink`, its chords named as the sheet names them."""
+    return _engraving(sheet.as_played(), ink, sheet.letters)
 
 
 # Ten minutes of sound are 200 MB and their WAV 100: two pieces, whoever asks.

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from threading import BoundedSemaphore, Event, Lock, Thread
-from time import monotonic
+from threading import BoundedSemaphore, Lock
 
 from engine import compose, render, synth, voicing
 from engine.abc import Checked, Sounded, Tune, bars_of, check, shown, sounded
-from engine.errors import EngineError
 from engine.music import Audio, Progression, Score
 from engine.recurrent import checkpoint
 from engine.recurrent.checkpoint import TokenModel
@@ -22,15 +20,14 @@ from engine.tunewriter.ranking import CLOSE
 from engine.words import Sentence, say
 from pages.parts.kept import chord_model, own
 from pages.parts.kept import instruments as house_instruments
+from pages.parts.kept.background import MOST_AT_ONCE, Background
 
 MODEL = "tunes"
-MOST_WRITERS = 2  # at once, over all visitors: more would only make each slower
-PATIENCE = 20.0  # seconds without a look after which the visitor is taken to have left
 OPENING_BARS = 2
 MOST_BARS = 200  # under which chords are sought; it takes a few milliseconds a bar
 
 _loading = Lock()
-_places = BoundedSemaphore(MOST_WRITERS)
+_places = BoundedSemaphore(MOST_AT_ONCE)
 
 
 def model() -> TokenModel:
@@ -63,69 +60,37 @@ class Sight:
     problem: Sentence | None = None
 
 
-class Writing:
+class Writing(Background):
     """Tunes on their way for one visitor: a thread writes, the page looks. It ends when nobody looks any more."""
 
     def __init__(self, wish: Wish, mark: str = "") -> None:
+        super().__init__(_places, say("The tunes could not be written. Try again with other settings."))
         self.wish = wish
         self._mark = mark
         self.handed: set[int] = set()  # numbers of the tunes the page has taken; the page's own
-        self._lock = Lock()
         self._tokens: list[list[str]] = [[] for _ in range(wish.candidates)]
         self._done: dict[int, Ranked] = {}
-        self._state = Sight(waiting=True)
-        self._stop = Event()
-        self._looked = monotonic()
-        self._over = Event()
-        Thread(target=self._run, name="tunes", daemon=True).start()
+        self.begin("tunes")
 
     def look(self) -> Sight:
-        with self._lock:
-            self._looked = monotonic()
+        with self.lock:
+            self.looked()
             running = tuple((n, tuple(some)) for n, some in enumerate(self._tokens) if n not in self._done)
-            return replace(self._state, running=running, done=tuple(self._done.values()))
+            return Sight(running, tuple(self._done.values()), self.waiting, self.over, self.problem)
 
-    def stop(self) -> None:
-        """What stands so far is kept as it is."""
-        self._stop.set()
-
-    def wait(self, seconds: float) -> None:
-        """Until nothing more is written, at most so long."""
-        self._over.wait(seconds)
-
-    def _stopped(self) -> bool:
-        return self._stop.is_set() or monotonic() - self._looked > PATIENCE
-
-    def _run(self) -> None:
-        problem: Sentence | None = say("The tunes could not be written. Try again with other settings.")
-        try:
-            while not self._stopped():
-                if _places.acquire(timeout=0.1):
-                    try:
-                        self._write()
-                    finally:
-                        _places.release()
-                    break
-            problem = None
-        except EngineError as error:
-            problem = error.sentence
-        finally:
-            with self._lock:
-                self._state = Sight(over=True, problem=problem)
-            self._over.set()
-            prepare()  # once the first tunes are there: the next ones come quicker
-
-    def _write(self) -> None:
-        with self._lock:
-            self._state = Sight()
-        for news in stream(writer(self._mark), self.wish, self._stopped):
+    def write(self) -> None:
+        for news in stream(writer(self._mark), self.wish, self.stopped):
             if isinstance(news, Written):
                 (one,) = ranked([news], likeness.closest)
-            with self._lock:
+            with self.lock:
                 if isinstance(news, Piece):
                     self._tokens[news.candidate].append(news.token)
                 else:
                     self._done[news.candidate] = one
+
+    def end(self, problem: Sentence | None = None) -> None:
+        super().end(problem)
+        prepare()  # once the first tunes are there: the next ones come quicker
 
 
 def opening(wish: Wish, mark: str = "") -> Tune | None:
@@ -190,17 +155,19 @@ def strummed(tune: Tune) -> tuple[tuple[int, float, float], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A tune as it is played and written to files."""
+    """A tune as it is played and written to files. `title` stands in where the tune has none of its own."""
 
     tune: Tune
     tempo_bpm: float = 0.0
     instrument: int = 0
     chords: bool = False
+    title: str = ""
 
 
 @lru_cache(maxsize=32)
 def score(take: Take) -> Score:
     plain = heard(take.tune, take.tempo_bpm, take.instrument).score
+    plain = replace(plain, title=plain.title or take.title)
     if not take.chords:
         return plain
     under = chords(take.tune).progression
@@ -227,7 +194,7 @@ def instruments(chosen: int) -> dict[int, Sentence]:
 def abc(take: Take) -> str:
     """As it is read: with chords on, their symbols stand above the notes."""
     above = {token: write_chord(chord) for token, chord in chords(take.tune).marks} if take.chords else {}
-    return shown(take.tune, above=above).text
+    return shown(take.tune, title=take.title, above=above).text
 
 
 @lru_cache(maxsize=16)

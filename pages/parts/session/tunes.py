@@ -7,14 +7,12 @@ from dataclasses import fields, replace
 from secrets import randbelow
 from typing import Any
 
-import streamlit as st
-
 from engine.abc import KEYS, METERS, RHYTHMS
 from engine.history import History
 from engine.tunewriter import Wish
 from engine.words import Sentence
 from pages.parts.session.desk import Desk
-from pages.parts.session.presses import new_presses
+from pages.parts.session.store import entries
 from pages.parts.tunes.table import EXAMPLE, FIDDLE, Candidate, Stand, Table, music_of
 
 LINKED_TEXT = 6_000  # characters of a tune that an address can carry
@@ -24,7 +22,7 @@ MOST_BARS, MOST_TOP_K, MOST_SEED = 32, 200, 99_999
 TEMPERATURES = (0.5, 1.5)  # below it tunes repeat themselves, above it they fall apart
 TEMPOS = (30, 300)  # quarters a minute
 FORMS = ("", "A", "AA", "AB", "AAB", "AABB", "AABBCC")
-_ACKNOWLEDGED, _WRITING, _PROBLEM, _CALLED = "tunes_acknowledged", "tunes_writing", "tunes_problem", "tunes_called"
+_WRITING, _PROBLEM, _CALLED = "tunes_writing", "tunes_problem", "tunes_called"
 
 
 def new_wish() -> Wish:
@@ -73,12 +71,7 @@ _PLAIN = replace(new_wish(), rng_seed=-1)  # what a link need not say; the seed 
 
 def read(entries: Mapping[str, str]) -> Stand:
     """What a link asks for; what it says wrongly is as on a new page."""
-    given = {
-        name: value
-        for name, (entry, reader) in _FIELDS.items()
-        if entry in entries and (value := reader(entries[entry])) is not None
-    }
-    wish = replace(new_wish(), **given)
+    wish = read_wish(entries)
     count = _whole(1, LINKED_TEXT)(entries.get("upto", ""))
     if count is not None:
         wish = replace(wish, opening=music_of(entries.get("abc", "")[:LINKED_TEXT])[:count])
@@ -87,6 +80,15 @@ def read(entries: Mapping[str, str]) -> Stand:
     program = _whole(0, 127)(entries.get("instr", ""))
     played = FIDDLE if program is None else program
     return Stand(wish, History(kept), chords="chords" in entries, instrument=played, numbers=2)
+
+
+def read_wish(entries: Mapping[str, str]) -> Wish:
+    given = {
+        name: value
+        for name, (entry, reader) in _FIELDS.items()
+        if entry in entries and (value := reader(entries[entry])) is not None
+    }
+    return replace(new_wish(), **given)
 
 
 def _linked(entries: Mapping[str, str], wish: Wish) -> Candidate | None:
@@ -100,7 +102,7 @@ def _linked(entries: Mapping[str, str], wish: Wish) -> Candidate | None:
 
 def write(stand: Stand) -> dict[str, str]:
     """The settings and the tune that is looked at."""
-    entries = _wished(stand.wish)
+    entries = write_wish(stand.wish)
     one = stand.table.looked_at
     if one and one.text != EXAMPLE and len(one.text) <= LINKED_TEXT:
         entries["abc"] = one.text
@@ -127,7 +129,7 @@ def recipe(stand: Stand) -> dict[str, str]:
     return entries
 
 
-def _wished(wish: Wish) -> dict[str, str]:
+def write_wish(wish: Wish) -> dict[str, str]:
     """Entries for what differs from a new page; an opening too long for an address is left out."""
     entries = {}
     for known in fields(wish):
@@ -145,45 +147,33 @@ DESK: Desk[Stand] = Desk("tunes", read, write)
 # --- of this visit --------------------------------------------------------------------------------------------------
 
 
-def presses(key: str) -> list[dict[str, Any]]:
-    """What the component `key` reports and was not answered yet."""
-    answered = st.session_state.setdefault(_ACKNOWLEDGED, {})
-    new, answered[key] = new_presses(key, acknowledged(key))
-    return new
-
-
-def acknowledged(key: str) -> int:
-    number: int = st.session_state.get(_ACKNOWLEDGED, {}).get(key, 0)
-    return number
-
-
 def writing() -> Any:
     """The writer at work for this visitor (a kept.tunes.Writing) and the number of its first tune; None without one."""
-    return st.session_state.get(_WRITING)
+    return entries().get(_WRITING)
 
 
 def set_writing(new: Any) -> None:
-    st.session_state[_WRITING] = new
+    entries()[_WRITING] = new
 
 
 def problem() -> Sentence | None:
     """Why the last wish could not be fulfilled."""
-    found: Sentence | None = st.session_state.get(_PROBLEM)
+    found: Sentence | None = entries().get(_PROBLEM)
     return found
 
 
 def set_problem(sentence: Sentence | None) -> None:
-    st.session_state[_PROBLEM] = sentence
+    entries()[_PROBLEM] = sentence
 
 
 def call() -> None:
     """Something outside the part that is drawn alone has changed: the page has to be drawn anew."""
-    st.session_state[_CALLED] = True
+    entries()[_CALLED] = True
 
 
 def is_called() -> bool:
-    return bool(st.session_state.get(_CALLED))
+    return bool(entries().get(_CALLED))
 
 
 def answer_call() -> None:
-    st.session_state[_CALLED] = False
+    entries()[_CALLED] = False

@@ -11,17 +11,18 @@ import streamlit as st
 from engine.abc import METERS
 from engine.tunewriter import Wish
 from pages.parts import session as visit
+from pages.parts.component import answering
 from pages.parts.frame import action, when_changed
 from pages.parts.kept import text
 from pages.parts.kept.tunes import checked
 from pages.parts.language import _
 from pages.parts.own import own_model
-from pages.parts.session import tunes as session
 from pages.parts.session.tunes import CANDIDATES, DESK, FORMS, MOST_SEED, MOST_TOP_K, TEMPERATURES
 from pages.parts.tunes import edit, words
 from pages.parts.tunes.component import STYLE, key_of, part, told
 
 BARS = (0, 4, 6, 8, 12, 16, 24, 32)
+_PRESSED = action(edit.apply)
 
 
 def asking() -> None:
@@ -46,7 +47,7 @@ def opening() -> None:
     wish = DESK.held().wish
     read = checked(wish.opening, edit.like(wish), whole=False) if wish.opening.strip() else None
     labels = {"opening": _("Opening, in ABC; it may stay empty"), "placeholder": "A|dfa afd|"}
-    part("opening", {"text": wish.opening, "faults": told(read.faults) if read else [], "labels": labels}, _answer)
+    part("opening", {"text": wish.opening, "faults": told(read.faults) if read else [], "labels": labels}, _PRESSED)
     with st.container(horizontal=True, key="tune_write", vertical_alignment="center"):
         st.button(_("Write"), type="primary", on_click=_after(edit.write), key="write", icon=":material/edit_note:")
         st.button(_("Random opening"), on_click=_after(edit.random_opening), key="random_opening")
@@ -58,16 +59,10 @@ def _after(do: Callable[[], None]) -> Callable[[], None]:
 
     @action
     def pressed() -> None:
-        _answer()
+        answering(key_of("opening"), _PRESSED)()
         do()
 
     return pressed
-
-
-@action
-def _answer() -> None:
-    for event in session.presses(key_of("opening")):
-        edit.apply(event)
 
 
 def _key(wish: Wish) -> None:

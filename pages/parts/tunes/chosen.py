@@ -12,10 +12,10 @@ from pages.parts.frame import action
 from pages.parts.kept import in_browser
 from pages.parts.kept import tunes as kept
 from pages.parts.language import _, tell
-from pages.parts.session import tunes as session
+from pages.parts.naming import file_name
 from pages.parts.session.tunes import DESK
 from pages.parts.tunes import edit, words
-from pages.parts.tunes.component import key_of, part, told
+from pages.parts.tunes.component import part, told
 from pages.parts.tunes.table import Candidate, Stand
 
 
@@ -25,7 +25,7 @@ def chosen() -> None:
     one = stand.table.looked_at
     can = {"canUndo": bool(stand.tables.past), "canRedo": bool(stand.tables.future)}
     data = _data(stand, one) if one else {"number": None, "score": {"text": ""}, "notes": []}
-    part("tune", data | can | {"labels": _labels()}, _answer)
+    part("tune", data | can | {"labels": _labels()}, action(edit.apply))
 
 
 def looked_at() -> kept.Take | None:
@@ -33,13 +33,15 @@ def looked_at() -> kept.Take | None:
     stand = DESK.held()
     one = stand.table.looked_at
     tunes = kept.checked(one.text).tunes if one else ()
-    return kept.Take(tunes[0], one.tempo, stand.instrument, stand.chords) if one and tunes else None
+    if one is None or not tunes:
+        return None
+    return kept.Take(tunes[0], one.tempo, stand.instrument, stand.chords, words.title_of(tunes[0]))
 
 
-@action
-def _answer() -> None:
-    for event in session.presses(key_of("tune")):
-        edit.apply(event)
+def file_of(one: Candidate, tune: Tune | None) -> str:
+    """What files of the tune are called: its title, and which of which take it was."""
+    made = (one.wish.rng_seed, one.take + 1) if one.wish else ()
+    return file_name(words.title_of(tune) if tune else "", *made, otherwise="cadencia-tune")
 
 
 def _data(stand: Stand, one: Candidate) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def _data(stand: Stand, one: Candidate) -> dict[str, Any]:
         "chords": stand.chords,
         "instrument": played,
         "strummedOn": strummed,
-        "file": "cadencia-tune",
+        "file": file_of(one, tune),
     }
     return data | (_music(tune, read, stand, one.tempo) if tune else _silence())
 

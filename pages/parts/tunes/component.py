@@ -3,47 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from engine import palette
 from engine.abc import TextFault
-from pages.parts import kept
+from pages.parts.component import answering, component
 from pages.parts.language import _, tell
-from pages.parts.session import tunes as session
+from pages.parts.session import acknowledged
 
-_ROOT = Path(__file__).parents[3]
-_PARTS = _ROOT / "assets" / "components" / "tunes"
-STYLE = _PARTS / "page.css"  # of Streamlit's own controls on this page
-_SERVED = ("tunes", "studio", "sounds", "abcjs")
+STYLE = Path(__file__).parents[3] / "assets" / "components" / "tunes" / "page.css"  # of Streamlit's own controls
 
 
-def part(name: str, data: dict[str, Any], answer: Callable[[], None]) -> None:
-    """Draws the part `name` and reports its presses to `answer`."""
+def part(name: str, data: dict[str, Any], do: Callable[[dict[str, Any]], None]) -> None:
+    """Draws the part `name`; `do` does each of its presses."""
     key = key_of(name)
-    given = {"part": name, "ack": session.acknowledged(key)} | data
-    _component()(key=key, data=given, on_event_change=answer)
+    given = {"part": name, "ack": acknowledged(key)} | data
+    component("tunes", "tunes/tunes.js", "sounds", "abcjs")(key=key, data=given, on_event_change=answering(key, do))
 
 
 def key_of(name: str) -> str:
     return f"tunes_{name}"
-
-
-@lru_cache(maxsize=1)
-def _component() -> Any:
-    served = sorted(path for room in _SERVED for path in (_ROOT / "static" / room).iterdir())
-    version = sha256(b"".join(path.read_bytes() for path in served)).hexdigest()[:12]
-    light, dark = palette.css_variables(), palette.css_variables(dark=True)
-    return st.components.v2.component(
-        "cadencia_tunes",
-        html=kept.text(_PARTS / "tunes.html"),
-        css=f".tunes {{ {light} }} .tunes.dark {{ {dark} }}\n" + kept.text(_PARTS / "tunes.css"),
-        js=kept.text(_PARTS / "loader.js").replace("__VERSION__", version),
-    )
 
 
 def told(faults: Iterable[TextFault]) -> list[dict[str, Any]]:

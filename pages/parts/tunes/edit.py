@@ -15,9 +15,8 @@ from pages.parts.session import own
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, MOST_SEED, TEMPOS
 from pages.parts.tunes.table import MOST_KEPT, Candidate, Table, music_of
+from pages.parts.tunes.trail import clean, remembered, unpack
 from pages.parts.tunes.words import METER_OF, tonics
-
-MOST_TEXT = 20_000  # characters of a text, as the field allows them: a tune has some 400
 
 
 def change_wish(name: str, value: Any) -> None:
@@ -139,7 +138,7 @@ def apply(event: Mapping[str, Any]) -> None:
     }  # fmt: skip
     handlers: dict[str, Callable[[Mapping[str, Any]], None]] = {
         "opening": _open, "choose": _choose, "remove": _remove, "edit": _edit, "continue": _go_on, "tempo": _hurry,
-        "chords": _harmonise,
+        "chords": _harmonise, "remember": _remember,
     }  # fmt: skip
     kind = event.get("type")
     if not isinstance(kind, str):
@@ -151,7 +150,7 @@ def apply(event: Mapping[str, Any]) -> None:
 
 
 def _open(event: Mapping[str, Any]) -> None:
-    DESK.put(DESK.held().wishing(opening=_text(event)))
+    DESK.put(DESK.held().wishing(opening=clean(event.get("text"))))
 
 
 def _choose(event: Mapping[str, Any]) -> None:
@@ -170,7 +169,7 @@ def _edit(event: Mapping[str, Any]) -> None:
     """A text as it is typed; one step of undo for what is typed in one go."""
     stand, one = DESK.held(), _meant(event)
     if one:
-        new = stand.table.with_one(replace(one, text=_text(event)))
+        new = stand.table.with_one(replace(one, text=clean(event.get("text"))))
         fresh = event.get("step") is not False or not stand.tables.past
         DESK.put(stand.changed(new) if fresh else stand.amended(new))
 
@@ -193,6 +192,13 @@ def _harmonise(event: Mapping[str, Any]) -> None:
 def _step(way: str) -> None:
     stand = DESK.held()
     DESK.put(replace(stand, tables=getattr(stand.tables, way)()))
+
+
+def _remember(event: Mapping[str, Any]) -> None:
+    """What the browser's tab has kept of an earlier visit; a desk that has been worked on has its own way back."""
+    came = unpack(event.get("desk"))
+    if came:
+        DESK.put(remembered(DESK.held(), came))
 
 
 def _go_on(event: Mapping[str, Any]) -> None:
@@ -224,9 +230,3 @@ def _wish_from(wish: Wish, planned: Wish | None, beginning: Tune) -> Wish:
 def _meant(event: Mapping[str, Any]) -> Candidate | None:
     number = event.get("number")
     return next((one for one in DESK.held().table.kept if one.number == number), None)
-
-
-def _text(event: Mapping[str, Any]) -> str:
-    """Half of a surrogate pair, which JSON can say and neither a link nor a file can hold, becomes a question mark."""
-    text = event.get("text")
-    return text[:MOST_TEXT].encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""

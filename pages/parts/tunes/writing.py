@@ -12,18 +12,17 @@ from engine.abc import KEYS, METERS, Tune, bars_of, shown
 from engine.abc.faults import keeps_form
 from engine.abc.tokens import pitch_of
 from engine.tunewriter import Wish
-from engine.words import say
-from pages.parts.frame import complain, telling
+from pages.parts.frame import complain
 from pages.parts.frame import part as redrawn
 from pages.parts.kept import tunes as kept
 from pages.parts.language import _, tell
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK
 from pages.parts.tunes import edit, words
-from pages.parts.tunes.component import key_of, part
+from pages.parts.tunes.component import part
 from pages.parts.tunes.table import Candidate, Table
+from pages.parts.tunes.trail import STOPPED, is_fresh, pack
 
-STOPPED = say("The tune was stopped before its end.")
 EVERY = 0.4  # seconds between two looks at a writer
 INCIPIT_BARS = 3
 TAIL = 60  # characters of a tune on its way
@@ -50,7 +49,8 @@ def _watching() -> None:
 def _list() -> None:
     now = session.writing()
     sight = now[0].look() if now else kept.Sight()
-    table = DESK.held().table
+    stand = DESK.held()
+    table = stand.table
     first = now[1] if now else 0
     given = bars_given(now[0].wish) if now else 0
     running = [_on_its_way(first + take, tokens, given) for take, tokens in sight.running] if now else []
@@ -59,6 +59,8 @@ def _list() -> None:
         "kept": [_kept(one, table) for one in table.kept if not one.is_example],
         "isWriting": now is not None,
         "standing": _standing(sight, table),
+        "desk": pack(stand.tables),
+        "fresh": is_fresh(stand),
         "labels": {
             "tunes": _("Tunes"),
             "remove": _("Remove"),
@@ -66,14 +68,13 @@ def _list() -> None:
             "begins": _("A tune begins …"),
         },
     }
-    part("candidates", data, _answer)
+    part("candidates", data, _do)
 
 
-@telling
-def _answer() -> None:
-    for event in session.presses(key_of("candidates")):
-        edit.apply(event)
-        session.call()
+def _do(event: dict[str, Any]) -> None:
+    """A press here changes what stands outside of the part that is drawn alone."""
+    edit.apply(event)
+    session.call()
 
 
 def _standing(sight: kept.Sight, table: Table) -> str:
@@ -93,7 +94,7 @@ def _on_its_way(number: int, tokens: Sequence[str], given: int) -> dict[str, Any
     return {
         "number": number,
         "title": words.title_of(tune) if tune else "",
-        "notes": _("{count} notes").format(count=notes) if notes else "",
+        "notes": _("Notes: {count}").format(count=notes) if notes else "",
         "tail": text[-TAIL:],
         "incipit": incipit(tune, given) if tune else "",
     }
