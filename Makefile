@@ -13,7 +13,7 @@ run: setup ## set up what is missing, then open the app and print its address (P
 
 test: setup-test ## everything: style, types, all tests, the real browser too
 	@$(MAKE) --no-print-directory check
-	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest
+	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -n 2 --dist loadfile
 
 api: setup ## the same for programs, over HTTP on this machine only (PORT=8700 for another port)
 	@$(PYTHON) -m engine.api
