@@ -18,7 +18,7 @@ export function field({ label, placeholder = "", onEdit, onKey = () => {} }) {
   let bad = [];
   let others = {}; // class -> [start, end]
   let timer = null;
-  let last = 0;
+  let last = -Infinity; // when the text was typed in last; a text that came in begins a step
   let drawn = "";
   return { node, area, set, mark, find, flush, holds: () => timer !== null, value: () => area.value, cursor: () => area.selectionStart };
 
@@ -40,7 +40,7 @@ export function field({ label, placeholder = "", onEdit, onKey = () => {} }) {
   function set(text, faults, mine) {
     checked = text;
     bad = faults.map(({ start, end, serious }) => [start, Math.max(end, start + 1), serious ? "bad" : "odd"]);
-    if (!mine && timer === null && area.value !== text) area.value = text;
+    if (!mine && timer === null && area.value !== text) { area.value = text; last = -Infinity; }
     area.setAttribute("aria-invalid", String(faults.some((fault) => fault.serious)));
     paint();
   }

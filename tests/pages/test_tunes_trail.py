@@ -65,6 +65,9 @@ def test_a_refresh_keeps_the_tunes_and_the_way_back() -> None:
     assert told(stand.table) == told(desk().present)
     assert stand.table.looked_at
     assert stand.table.looked_at.take == looked_at.take
+    assert fresh.table.looked_at
+    assert stand.table.looked_at.number == fresh.table.looked_at.number  # a press on its way still means it
+    assert len({one.number for one in stand.table.kept}) == len(stand.table.kept)
     assert told(stand.tables.undone().present) == told(desk().undone().present)
     assert told(stand.tables.redone().present) == told(desk().redone().present)
     assert stand.numbers > max(one.number for one in stand.tables.past[0].kept)

@@ -141,15 +141,25 @@ def _whole(told: object, low: int, high: int) -> int | None:
 
 def remembered(stand: Stand, came: History[Table]) -> Stand:
     """The desk with what the tab has kept. The tune of the address, and tunes that have come since, stand there too."""
+    here = stand.table.looked_at
     both = replace(stand, tables=came).everywhere(partial(_shifted, by=stand.numbers))
+    same = next((one.number for one in both.table.kept if here and one.text == here.text), None)
+    if here and same:
+        both = both.everywhere(partial(_renamed, old=same, new=here.number))
     known = {one.text: one.number for one in both.table.kept}
     own = tuple(one for one in stand.table.kept if one.text not in known and not one.is_example)
     both = both.everywhere(lambda table: table.plus(own))
-    here, there = stand.table.looked_at, both.table.looked_at
+    there = both.table.looked_at
     if here and (here in own or here.text in known) and not (there and here.text == there.text):
         both = both.amended(replace(both.table, chosen=known.get(here.text, here.number)))
     tables = (both.table, *both.tables.past, *both.tables.future)
     return replace(both, numbers=max([stand.numbers, *(one.number for table in tables for one in table.kept)]) + 1)
+
+
+def _renamed(table: Table, old: int, new: int) -> Table:
+    """The tune that is on the page keeps the number that presses on their way know it by."""
+    tunes = tuple(replace(one, number=new) if one.number == old else one for one in table.kept)
+    return Table(tunes, new if table.chosen == old else table.chosen)
 
 
 def _shifted(table: Table, by: int) -> Table:
