@@ -9,6 +9,8 @@ const [sound, { card, chip, h, pad, tool }, { presses }, { isDark }] = await Pro
 
 let live = null; // the mounted studio, for keys and for measuring
 const TRAIL = "cadencia.trail";
+const NARROW = 2; // beats up to which a card may be too narrow for its name
+const SMALLEST = 11; // pixels of a name
 
 export function render({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".studio");
@@ -138,6 +140,7 @@ function mount(root) {
     fill($("cards"), example ? standing : [...standing, ghost]);
     $("cards").setAttribute("aria-label", data.labels.progression);
     standing.forEach((node, index) => node.classList.toggle("sounds", index === lit));
+    slots().forEach((item, index) => { if (item.span <= NARROW) fit(standing[index]); });
     settle();
     root.classList.toggle("long", whole || $("cards").scrollHeight > $("cards").clientHeight + 8);
     const come = added();
@@ -146,6 +149,15 @@ function mount(root) {
     else if (data.selected !== seen) reveal(standing[data.selected]);
     seen = data.selected;
     fade();
+  }
+
+  // A long name in a narrow card is written smaller.
+  function fit(node) {
+    const name = node.querySelector(".name");
+    name.style.fontSize = "";
+    if (name.scrollWidth <= name.clientWidth) return;
+    const size = parseFloat(getComputedStyle(name).fontSize) * (name.clientWidth - 1) / name.scrollWidth;
+    name.style.fontSize = `${Math.max(SMALLEST, size)}px`;
   }
 
   // The places of the cards that were not there before: those from the first difference on, as many as there are more.

@@ -52,7 +52,7 @@ function pressable(press, ask = null) {
 
 export function card(item, index, { selected, example }, labels, actions) {
   return h("button", {
-    class: `card ${item.function}${selected ? " selected" : ""}${example ? " example" : ""}${item.startsBar ? " bar" : ""}`,
+    class: `card ${item.function}${selected ? " selected" : ""}${example ? " example" : ""}${item.startsBar ? " bar" : ""}${item.span < 2 ? " narrow" : ""}`,
     type: "button", "data-id": `card-${index}`, "data-chord": item.symbol, "aria-pressed": selected ? "true" : "false",
     "aria-label": `${labels.chord} ${index + 1}: ${item.spoken}`, title: item.note || item.spoken,
     style: { "--beats": item.span }, ...pressable(() => actions.card(index)),

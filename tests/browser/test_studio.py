@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_compose import cards, expect_chords, open_compose, pads, scrolled
@@ -104,3 +105,15 @@ def test_a_bar_that_begins_while_a_chord_sounds_is_drawn_in_it(page: Page, addre
     expect(page.locator(".barline")).to_have_text(["3", "4"])
     lines = page.locator(".barline").evaluate_all("nodes => nodes.map((node) => parseFloat(node.style.left))")
     assert [round(place, 1) for place in lines] == [50.0, 33.3]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_long_names_fit_into_short_chords(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_compose(page, address, "?k=Gm&n=latin&c=Gm*1_Gbmaj7%2311*1_Eb13sus*1_Bbmadd9*1_C7*2_Dbm6%2FFb*2_D7")
+    expect(cards(page)).to_have_count(7)
+    names = cards(page).locator(".name")
+    assert names.evaluate_all("nodes => nodes.filter((name) => name.scrollWidth > name.clientWidth)") == []
+    bottom = "nodes => nodes.map((node) => node.getBoundingClientRect().bottom)"
+    badges, ends = cards(page).locator(".badge").evaluate_all(bottom), cards(page).evaluate_all(bottom)
+    assert min(end - badge for badge, end in zip(badges, ends, strict=True)) > 0
