@@ -28,8 +28,8 @@ from engine.workshop.portrait import embedding_map, function_of_token, judged, p
 from pages.parts.checkpoints.checks import line
 from pages.parts.kept import checkpoints as kept
 from pages.parts.session.checkpoints import Look, read, write
+from tests.pages.opening import opened_page
 
-ROOT = Path(__file__).parents[2]
 TOKENS = ("<pad>", UNK, BOS, "<eos>", "I", "ii", "V7", "vi", "IV")
 FORM, KEYS, TABLE, SPECIAL, SIZE, INVERSE, STATE, CONFIG, WEIGHTS = range(9)
 
@@ -200,13 +200,7 @@ def test_songs_are_told_in_the_models_own_language() -> None:
 
 
 def opened(**given: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/checkpoints.py")
-    for entry, value in given.items():
-        app.query_params[entry.replace("_", ".", 1)] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened_page("checkpoints", {entry.replace("_", ".", 1): value for entry, value in given.items()})
 
 
 def text(app: AppTest) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,25 +18,16 @@ from pages.parts.exercises.names import sheet_of
 from pages.parts.kept.exercises import CLASSES, question
 from pages.parts.session import lesson
 from pages.parts.session.exercises import DESK, Practice, read, write
+from tests.pages.opening import on_desk, opened_page
 from tests.test_handout import streams
-
-ROOT = Path(__file__).parents[2]
 
 
 def opened(page: str = "exercises", **entries: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page(f"pages/{page}.py")
-    for name, value in entries.items():
-        app.query_params[name.replace("_", ".", 1)] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened_page(page, {name.replace("_", ".", 1): value for name, value in entries.items()})
 
 
 def practice(app: AppTest) -> Practice:
-    held = app.session_state["cadencia"][f"desk_{DESK.name}"]
-    assert isinstance(held, Practice)
-    return held
+    return on_desk(app, DESK)
 
 
 def test_the_page_stands_with_its_controls() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,16 +13,11 @@ from engine.workshop.choices import Choice, Run
 from pages.parts.kept import workshop as kept
 from pages.parts.session.workshop import Wish, read, write
 from pages.parts.workshop.runs import name, table
-
-ROOT = Path(__file__).parents[2]
+from tests.pages.opening import opened_page
 
 
 def opened(**entries: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/workshop.py")
-    for entry, value in entries.items():
-        app.query_params[entry.replace("_", ".", 1)] = value
-    return checked(app.run())
+    return opened_page("workshop", {entry.replace("_", ".", 1): value for entry, value in entries.items()})
 
 
 def checked(app: AppTest) -> AppTest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -16,8 +15,8 @@ from engine.recurrent.steps import steps_of
 from pages.parts.notes.examples import example
 from pages.parts.session.notes import DESK, Form, Order, Stand, State
 from tests.fixtures.midi.regenerate import FOLDER
+from tests.pages.opening import on_desk, opened_page
 
-ROOT = Path(__file__).parents[3]
 JIG = (FOLDER / "abc2midi_jig.mid").read_bytes()
 PATIENCE = 30.0  # seconds until a thread must have written a few bars
 
@@ -31,19 +30,11 @@ def chance_model(form: Form, rng_seed: int = 3) -> NoteModel:
 
 
 def opened(**entries: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/notes.py")
-    for name, value in entries.items():
-        app.query_params[f"notes.{name.rstrip('_')}"] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened_page("notes", {f"notes.{name.rstrip('_')}": value for name, value in entries.items()})
 
 
 def stand(app: AppTest) -> Stand:
-    held = app.session_state["cadencia"][f"desk_{DESK.name}"]
-    assert isinstance(held, Stand)
-    return held
+    return on_desk(app, DESK)
 
 
 def results(app: AppTest) -> State:

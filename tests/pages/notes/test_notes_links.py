@@ -27,7 +27,8 @@ from pages.parts.notes.examples import example
 from pages.parts.notes.takeaway import project
 from pages.parts.session.notes import Form, Order, Sketch, Stand, Task, fits_link, write
 from pages.parts.session.notes import read as read_link
-from tests.pages.notes.common import JIG, ROOT, Laid, chance_model, finished, lying, opened, order_of, results, stand
+from tests.pages.notes.common import JIG, Laid, chance_model, finished, lying, opened, order_of, results, stand
+from tests.pages.opening import opened_page
 
 CHORDS = Progression(Key("G"), tuple(Slot(read_chord(name), 2.0) for name in ("G", "Em", "C", "D7")))
 
@@ -58,12 +59,7 @@ def test_the_link_holds_what_was_made(source: str) -> None:
 
 def refreshed(app: AppTest) -> AppTest:
     """The page as a new tab shows it from the address of the old one."""
-    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    again.switch_page("pages/notes.py")
-    for name, value in app.query_params.items():
-        again.query_params[name] = value
-    again.run()
-    return finished(again)
+    return finished(opened_page("notes", app.query_params))
 
 
 def controls(app: AppTest) -> dict[str, object]:

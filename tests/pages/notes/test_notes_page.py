@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from engine.music import Key
 from engine.notes import Piece, read, score_of
@@ -19,7 +18,8 @@ from pages.parts.notes.examples import example
 from pages.parts.notes.views import beginning
 from pages.parts.session.notes import Sketch, write
 from pages.parts.session.notes import read as read_link
-from tests.pages.notes.common import JIG, ROOT, chance_model, finished, opened, results, stand
+from tests.pages.notes.common import JIG, chance_model, finished, opened, results, stand
+from tests.pages.opening import opened_page
 
 
 def test_the_page_stands_with_something_to_play() -> None:
@@ -141,11 +141,7 @@ def test_what_cannot_be_written_is_told_and_the_work_stays() -> None:
 
 
 def test_the_chords_of_compose_are_followed() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/notes.py")
-    app.query_params["c"] = "C_F_G7_C"
-    app.query_params["notes.seed"] = "4"
-    app.run()
+    app = opened_page("notes", {"c": "C_F_G7_C", "notes.seed": "4"})
     app.toggle(key="widget_notes_follow").set_value(True).run()
     app.button(key="notes_go").click().run()
     finished(app)

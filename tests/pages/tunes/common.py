@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
@@ -12,8 +11,8 @@ from engine.tunewriter import ImpossibleWish, Piece, Wish, Written
 from engine.words import say
 from pages.parts.session.tunes import DESK
 from pages.parts.tunes.table import Stand
+from tests.pages.opening import on_desk, opened_page
 
-ROOT = Path(__file__).parents[3]
 NOTES = "DEFGAB"
 
 
@@ -46,19 +45,11 @@ def closest_of(tune: Tune) -> tuple[str, str, float] | None:
 
 
 def opened(**entries: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/tunes.py")
-    for name, value in entries.items():
-        app.query_params[f"tunes.{name}"] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened_page("tunes", {f"tunes.{name}": value for name, value in entries.items()})
 
 
 def stand(app: AppTest) -> Stand:
-    held = app.session_state["cadencia"][f"desk_{DESK.name}"]
-    assert isinstance(held, Stand)
-    return held
+    return on_desk(app, DESK)
 
 
 def press_write(app: AppTest) -> Stand:
