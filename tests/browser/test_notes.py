@@ -49,11 +49,14 @@ def test_from_a_file_to_a_heard_continuation(page: Page, address: str) -> None:
     page.locator("input[type=file]").set_input_files(str(JIG))
     expect(page.locator(OPENING).first).to_be_visible()
     expect(page.locator(WRITTEN)).to_have_count(0)
+    page.locator(".roll").evaluate("roll => { roll.dataset.first = true; }")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(WRITTEN).first).to_be_visible()
     expect(page.locator("[data-legend=new]")).to_have_text("Written by the model")
     page.locator("[data-id=play]").click()
     assert loudest(page) > 0.005
+    expect(page.get_by_role("button", name="Go on from here")).to_be_visible()  # all is written
+    expect(page.locator(".roll")).to_have_attribute("data-first", "true")  # one roll from first to last
     expect(page.locator(".roll .playhead")).to_have_count(1)
     page.locator("[data-id=play]").click()
     expect(page.locator(".roll .playhead")).to_have_count(0)

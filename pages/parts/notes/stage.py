@@ -23,7 +23,8 @@ def stage() -> None:
         if writing:
             part(_stage, SECONDS)
         else:
-            _stage()
+            with st.container():  # a part stands in one too: at another depth the browser would make a new roll
+                _stage()
     score = None if writing else score_in(DESK.held())
     views(score, writing)
     takeaway(score)
