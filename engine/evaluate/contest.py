@@ -1,13 +1,15 @@
 """What every contestant believes at every position of held out songs: unigram, Kneser–Ney, both with the song's memory.
 
 Convention: songs are ids with what stands before the chords (`<bos>`, mode, style); positions are those of the chords,
-song after song. The weight of a baseline's memory is chosen on the validation part.
+song after song. The weight of a baseline's memory is chosen on the validation part, and so is the order of the n-gram
+that a model is compared with: the best of several orders on the test part would be chosen with the answers in hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -43,19 +45,47 @@ def published_course(corpus: Corpus, vocabulary: Vocabulary) -> Course:
     return Course(encoded(corpus.train), encoded(corpus.validation), encoded(corpus.test), vocabulary, first=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """A baseline, the share of its memory, and what it costs with it on the validation part, in nats a chord."""
+
+    ngram: KneserNey
+    order: int
+    share: float
+    nats: float
+
+    @property
+    def name(self) -> str:
+        return f"Kneser–Ney {self.order}-gram" if self.order > 1 else "unigram"
+
+    def name_with_memory(self, chosen: bool) -> str:
+        return f"{self.name} + in-song memory, {self.share:.2f}" + (", best on validation" if chosen else "")
+
+
 def rivals(course: Course) -> Iterator[tuple[str, Floats]]:
-    """(name, probabilities (positions, vocab) on the test part) of every baseline."""
-    size = len(course.vocabulary)
-    suggestible = np.ones(size, dtype=np.bool_)
+    """(name, probabilities (positions, vocab) on the test part) of every baseline; one is named best on validation."""
+    tuned = _tuned(course)
+    best = min(tuned, key=attrgetter("nats"))
+    memories = memories_of(course.test, len(course.vocabulary), course.first)
+    for one in tuned:
+        table = table_of(one.ngram, course.test, course.first)
+        yield one.name, table
+        yield one.name_with_memory(one is best), mixed(table, memories, one.share)
+
+
+def _tuned(course: Course) -> list[Tuned]:
+    """Every order, the share of its memory chosen on the validation part."""
+    suggestible = np.ones(len(course.vocabulary), dtype=np.bool_)
     suggestible[list(course.vocabulary.special_ids)] = False
-    tuning, testing = (memories_of(part, size, course.first) for part in (course.validation, course.test))
+    memories = memories_of(course.validation, len(course.vocabulary), course.first)
+    targets, tuned = course.targets(course.validation), []
     for order in (1, *ORDERS):
         ngram = KneserNey(course.train, order, suggestible, course.first)
-        tuned, table = (table_of(ngram, part, course.first) for part in (course.validation, course.test))
-        share = best_share(np.maximum(tuned, SMALLEST), tuning, course.targets(course.validation))
-        name = f"Kneser–Ney {order}-gram" if order > 1 else "unigram"
-        yield name, table
-        yield f"{name} + in-song memory, {share:.2f}", mixed(table, testing, share)
+        table = np.maximum(table_of(ngram, course.validation, course.first), SMALLEST)
+        share = best_share(table, memories, targets)
+        chances = mixed(table, memories, share)[np.arange(len(targets)), targets]
+        tuned.append(Tuned(ngram, order, share, float(-np.log(chances).mean())))
+    return tuned
 
 
 def beliefs_of(model: Model, songs: Sequence[Sequence[int]], first: int, memory: float = 1.0) -> Floats:

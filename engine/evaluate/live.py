@@ -22,7 +22,7 @@ from engine.vocab import BOS, Vocabulary
 FIRST = 3  # index of the first chord: <bos>, mode and style stand before it
 BINS = 15
 OPENING = 4  # chords
-NAME_WIDTH = 40
+NAME_WIDTH = 61
 
 Judged = Mapping[str, tuple[Scores, float]]  # by group: scores and calibration error
 

@@ -20,7 +20,7 @@ PUBLISHED: Mapping[str, tuple[float | None, ...]] = {
     "GRU (published)": (0.432, 0.678, 0.762, 0.580, 9.0),
     "reference LSTM (published)": (0.450, 0.694, 0.776, 0.596, 9.5),
 }
-NAME_WIDTH = 42
+NAME_WIDTH = 61
 
 
 def table(model: Model, name: str, corpus: Corpus, others: Mapping[str, Scores]) -> str:
