@@ -125,8 +125,8 @@ class Progression:
     def replaced(self, index: int, slot: Slot) -> Progression:
         return replace(self, slots=(*self.slots[:index], slot, *self.slots[index + 1 :]))
 
-    def without(self, index: int) -> Progression:
-        return replace(self, slots=self.slots[:index] + self.slots[index + 1 :])
+    def without(self, *places: int) -> Progression:
+        return replace(self, slots=tuple(slot for at, slot in enumerate(self.slots) if at not in places))
 
     def cleared(self) -> Progression:
         return replace(self, slots=())

@@ -222,6 +222,13 @@ def _read_key(text: str, problems: list[Sentence]) -> Key:
         return Key("C")
 
 
+def read_chords(text: str, usual: int) -> tuple[tuple[Slot, ...], tuple[Sentence, ...]]:
+    """Chords as `write_chords` writes them, in words what could not be read; `usual` is the length of the others."""
+    problems = list[Sentence]()
+    slots = _read_slots(text, usual, problems)
+    return slots, _few(problems)
+
+
 def _read_slots(text: str, usual: int, problems: list[Sentence]) -> tuple[Slot, ...]:
     parts = [part for part in text[:MAX_LINK].split("_") if part]
     if len(parts) > MAX_CHORDS or len(text) > MAX_LINK:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from engine import theory
-from engine.errors import ProgressionTooLong, TheoryError
+from engine.errors import TheoryError
 from engine.generate import Cadence, Continuation, Search, Wish
-from engine.music import MAX_CHORDS, Key, Progression, Slot
-from engine.sheet import BEATS_RANGE, Kind, Sheet
+from engine.music import Key, Progression, Slot
+from engine.sheet import Kind, Sheet
 from engine.words import say
-from pages.parts import kept, session
+from pages.parts import kept, passage, session
 from pages.parts.session import own
 
 EXAMPLE = {"major": ("I", "V", "vim", "IV"), "minor": ("im", "bVI", "bIII", "bVII")}  # live numerals
@@ -38,11 +38,13 @@ def apply(event: Mapping[str, Any]) -> None:
     session.begin_action()
     handlers = {
         "pick": _pick,
-        "select": _select,
-        "remove": _remove,
+        "select": passage.select,
+        "remove": passage.remove,
         "insert": _insert,
-        "beats": _lengthen,
-        "lock": _lock,
+        "beats": passage.lengthen,
+        "lock": passage.lock,
+        "double": passage.double,
+        "paste": passage.paste,
         "kind": _ask_for,
     }
     plain = {"undo": session.undo, "redo": session.redo, "clear": clear}
@@ -57,73 +59,23 @@ def _pick(event: Mapping[str, Any]) -> None:
     chord = theory.read_chord(str(event.get("chord", ""))[:LONGEST_SYMBOL])
     progression = sheet.progression
     if now.selected is None:
-        room_for(1)
+        passage.room_for(1)
         changed = progression.plus(Slot(chord, sheet.beats_per_chord))
     elif now.inserting:
-        room_for(1)
+        passage.room_for(1)
         changed = progression.inserted(now.selected, Slot(chord, sheet.beats_per_chord))
     else:
         changed = progression.replaced(now.selected, replace(progression.slots[now.selected], chord=chord))
+        now.anchor = None
     session.change(sheet.with_progression(changed))
     if now.inserting and now.selected is not None:
         now.selected += 1
 
 
-def room_for(more: int) -> None:
-    """Refuses more chords than a sheet holds."""
-    count = len(session.sheet().progression) + more
-    if count > MAX_CHORDS:
-        raise ProgressionTooLong(
-            say(
-                "That would make {count} chords; a sheet holds {most}. Remove some, or start another sheet.",
-                count=count,
-                most=MAX_CHORDS,
-            )
-        )
-
-
-def _place(event: Mapping[str, Any]) -> int | None:
-    at = event.get("at")
-    return at if type(at) is int and 0 <= at < len(session.sheet().progression) else None
-
-
-def _select(event: Mapping[str, Any]) -> None:
-    now = session.work()
-    at = _place(event)
-    now.selected, now.inserting = (None if at == now.selected else at), False
-
-
 def _insert(event: Mapping[str, Any]) -> None:
     now = session.work()
-    now.selected = _place(event)
+    now.selected, now.anchor = passage.place(event), None
     now.inserting = now.selected is not None and not now.inserting
-
-
-def _remove(event: Mapping[str, Any]) -> None:
-    at = _place(event)
-    if at is not None:
-        sheet = session.sheet()
-        session.change(sheet.with_progression(sheet.progression.without(at)))
-
-
-def _lengthen(event: Mapping[str, Any]) -> None:
-    at, by = _place(event), event.get("by")
-    if at is None or by not in (-1, 1):
-        return
-    sheet = session.sheet()
-    slot = sheet.progression.slots[at]
-    low, high = BEATS_RANGE
-    beats = min(high, max(low, slot.beats + by))
-    if (beats - slot.beats) * by > 0:  # a pasted chord may lie beyond the range already
-        session.change(sheet.with_progression(sheet.progression.replaced(at, replace(slot, beats=beats))))
-
-
-def _lock(event: Mapping[str, Any]) -> None:
-    at = _place(event)
-    if at is not None:
-        sheet = session.sheet()
-        slot = sheet.progression.slots[at]
-        session.change(sheet.with_progression(sheet.progression.replaced(at, replace(slot, locked=not slot.locked))))
 
 
 def _remember(event: Mapping[str, Any]) -> None:
@@ -141,7 +93,7 @@ def _ask_for(event: Mapping[str, Any]) -> None:
 def clear() -> None:
     now, sheet = session.work(), session.sheet()
     session.change(sheet.with_progression(sheet.progression.cleared()))
-    now.selected, now.inserting = None, False
+    now.select(None)
 
 
 def set_key(key: Key) -> None:
@@ -184,9 +136,9 @@ def enter(text: str, anew: bool) -> None:
     if not reading.slots and not reading.problems:
         raise TheoryError(say("Nothing was typed. Write some chords, such as Am F C G7."))
     stays = () if anew else sheet.progression.slots
-    room_for(len(reading.slots) - (len(sheet.progression) if anew else 0))
+    passage.room_for(len(reading.slots) - (len(sheet.progression) if anew else 0))
     if reading.slots:
-        now.selected, now.inserting = None, False
+        now.select(None)
         session.change(sheet.with_progression(Progression(sheet.key, stays + reading.slots)))
     if reading.slots and not stays:
         _bring_own_key()
@@ -228,7 +180,7 @@ def _take(found: Continuation) -> None:
     locks = (*(slot.locked for slot in sheet.progression), *(False for _ in found.progression))
     slots = (replace(slot, locked=locked) for slot, locked in zip(found.progression, locks, strict=False))
     session.change(sheet.with_progression(Progression(sheet.key, tuple(slots))))
-    now.selected, now.inserting = None, False
+    now.select(None)
     now.drawn_with, now.rng_seed = found.rng_seed, (found.rng_seed + 1) % (MOST_SEED + 1)
 
 

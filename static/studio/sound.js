@@ -130,8 +130,9 @@ export function stop() {
   sounding = [];
 }
 
-// Plays slots [{pitches, beats}] from one of them; tells which one sounds and when it is over.
-export function play(slots, { tempo, loop, from = 0, onSlot, onEnd }) {
+// Plays slots [{pitches, beats}] from one of them to the last, or to `end`; tells which one sounds and when it is over.
+// Again and again it plays all, or those from `again` on.
+export function play(slots, { tempo, loop, from = 0, end = slots.length, again = 0, onSlot, onEnd }) {
   const clock = wake();
   stop();
   const beat = 60 / tempo;
@@ -140,16 +141,16 @@ export function play(slots, { tempo, loop, from = 0, onSlot, onEnd }) {
   const starts = [];
   const finish = () => { clearInterval(timer); player = null; onEnd(); };
   const ahead = () => {
-    while (index < slots.length && next < clock.currentTime + 0.3) {
+    while (index < end && next < clock.currentTime + 0.3) {
       const seconds = slots[index].beats * beat;
       slots[index].pitches.forEach((pitch) => strike(pitch, next, seconds * 0.98, 0.9));
       starts.push({ index, at: next });
       next += seconds;
       index += 1;
-      if (index === slots.length && loop()) index = 0;
+      if (index === end && loop()) index = again;
     }
     while (starts.length && starts[0].at <= clock.currentTime) onSlot(starts.shift().index);
-    if (index >= slots.length && clock.currentTime >= next) finish();
+    if (index >= end && clock.currentTime >= next) finish();
   };
   player = { finish };
   timer = setInterval(ahead, 25);

@@ -2,8 +2,8 @@
 
 // The version in this file's address goes on to the others, so that a browser never mixes old parts with new ones.
 const version = new URL(import.meta.url).search;
-const [sound, { card, chip, h, pad, tool }, { presses }, { isDark }] = await Promise.all([
-  import(`./sound.js${version}`), import(`./view.js${version}`),
+const [sound, { card, chip, h, pad, tool }, clip, { presses }, { isDark }] = await Promise.all([
+  import(`./sound.js${version}`), import(`./view.js${version}`), import(`./clip.js${version}`),
   import(`../common/presses.js${version}`), import(`../common/ground.js${version}`),
 ]);
 
@@ -26,15 +26,16 @@ function mount(root) {
   let data = null;
   let loop = false;
   let lit = -1;
-  let aim = null; // the place that arrow keys have walked to
+  let aim = null; // the place that was selected last, though Python has not answered yet
+  let start = null; // and where that selection began
   let whole = false; // all bars of a long song are shown
   let drawn = []; // the cards as they were drawn last, each as text
   let seen = null; // the place that was selected then
 
   const reported = presses(root);
   const { emit } = reported;
-  const studio = { update, presses: reported, key, root };
-  const actions = { pad: pressPad, card: pressCard, why };
+  const studio = { update, presses: reported, key, clipboard, root };
+  const actions = { pad: pressPad, card: pressCard, upTo: selectUpTo, why };
   $("cards").addEventListener("scroll", fade, { passive: true });
   root.addEventListener("mousedown", keepKeys);
   return studio;
@@ -46,9 +47,27 @@ function mount(root) {
     emit({ type: "pick", chord: item.symbol });
   }
 
-  function pressCard(index) {
+  function pressCard(index, event = null) {
+    if (event?.shiftKey && data.cards.length) { selectUpTo(index); return; }
     sound.preview(slots()[index].pitches);
-    if (data.cards.length) emit({ type: "select", at: index });
+    if (!data.cards.length) return;
+    aim = start = index;
+    emit({ type: "select", at: index });
+  }
+
+  // All from where the selection began, or this one.
+  function selectUpTo(index) {
+    sound.preview(slots()[index].pitches);
+    aim = index;
+    start ??= data.anchor ?? data.selected ?? index;
+    emit({ type: "select", at: index, from: start });
+  }
+
+  // First and last place of what is selected.
+  function passage() {
+    if (data.selected === null) return null;
+    const anchor = data.anchor ?? data.selected;
+    return { at: Math.min(anchor, data.selected), to: Math.max(anchor, data.selected) };
   }
 
   // The card stands before Python answers; the answer then draws the real one in its place.
@@ -88,7 +107,7 @@ function mount(root) {
     const first = data === null;
     data = next;
     reported.settle(data.ack);
-    if (!reported.waiting()) aim = null;
+    if (!reported.waiting()) aim = start = null;
     root.classList.toggle("dark", isDark(root));
     root.style.setProperty("--row", data.row);
     root.style.setProperty("--row-phone", data.row / 2);
@@ -132,8 +151,9 @@ function mount(root) {
   function drawCards(first) {
     const example = !data.cards.length;
     const before = $("cards").querySelectorAll(".card:not(.example)").length;
+    const chosen = passage();
     const standing = slots().map((item, index) => {
-      const view = { selected: index === data.selected, example };
+      const view = { selected: index === data.selected, within: chosen !== null && index >= chosen.at && index <= chosen.to, example };
       return keep(`card-${index}`, JSON.stringify([item, view]), () => card(item, index, view, data.labels, actions));
     });
     const ghost = keep("ghost", String(example), () => h("span", { class: `ghost${example ? " example" : ""}`, "aria-hidden": "true" }, "+"));
@@ -180,28 +200,38 @@ function mount(root) {
   }
 
   function drawTools() {
-    const chosen = data.selected !== null && data.cards[data.selected];
+    const chosen = passage();
+    const several = chosen !== null && chosen.to > chosen.at;
+    const locked = chosen !== null && data.cards.slice(chosen.at, chosen.to + 1).every((item) => item.locked);
+    const { labels } = data;
     const common = [
-      tool(sound.isPlaying() ? data.labels.stop : data.labels.play, togglePlay,
+      tool(sound.isPlaying() ? labels.stop : labels.play, togglePlay,
         { id: "play", draws: sound.isPlaying() ? "stop" : "play", primary: true }),
-      tool(data.labels.loop, () => { loop = !loop; drawTools(); }, { id: "loop", pressed: loop }),
-      tool(data.labels.undo, () => emit({ type: "undo" }), { id: "undo", disabled: !data.canUndo }),
-      tool(data.labels.redo, () => emit({ type: "redo" }), { id: "redo", disabled: !data.canRedo }),
+      tool(labels.loop, () => { loop = !loop; drawTools(); }, { id: "loop", pressed: loop }),
+      tool(labels.undo, () => emit({ type: "undo" }), { id: "undo", disabled: !data.canUndo }),
+      tool(labels.redo, () => emit({ type: "redo" }), { id: "redo", disabled: !data.canRedo }),
+    ];
+    const pasting = clip.held() && tool(labels.paste, () => emit(clip.event()), { id: "paste" });
+    const changing = chosen && !data.inserting && [
+      tool(labels.shorter, () => emit({ type: "beats", ...chosen, by: -1 }), { id: "shorter" }),
+      tool(labels.longer, () => emit({ type: "beats", ...chosen, by: 1 }), { id: "longer" }),
+      tool(labels.lock, () => emit({ type: "lock", ...chosen }), { id: "lock", pressed: locked }),
+      tool(labels.double, () => emit({ type: "double", ...chosen }), { id: "double", title: `${labels.double}. ${labels.several}` }),
+      several && tool(labels.copy, copy, { id: "copy" }),
     ];
     const editing = chosen ? [
-      tool(data.labels.shorter, () => emit({ type: "beats", at: data.selected, by: -1 }), { id: "shorter" }),
-      tool(data.labels.longer, () => emit({ type: "beats", at: data.selected, by: 1 }), { id: "longer" }),
-      tool(data.labels.lock, () => emit({ type: "lock", at: data.selected }), { id: "lock", pressed: chosen.locked }),
-      tool(data.labels.insert, () => emit({ type: "insert", at: data.selected }), { id: "insert", pressed: data.inserting }),
-      tool(data.labels.remove, () => emit({ type: "remove", at: data.selected }), { id: "remove" }),
-      tool(data.labels.done, () => emit({ type: "select", at: null }), { id: "done" }),
+      ...(changing || [pasting]),
+      !several && tool(labels.insert, () => emit({ type: "insert", at: data.selected }), { id: "insert", pressed: data.inserting }),
+      !data.inserting && tool(labels.remove, () => emit({ type: "remove", ...chosen }), { id: "remove" }),
+      tool(labels.done, () => emit({ type: "select", at: null }), { id: "done" }),
     ] : [
-      root.classList.contains("long") && tool(data.labels.whole, showWhole, { id: "whole", pressed: whole }),
-      tool(data.labels.clear, () => emit({ type: "clear" }), { id: "clear", disabled: !data.cards.length }),
+      root.classList.contains("long") && tool(labels.whole, showWhole, { id: "whole", pressed: whole }),
+      pasting,
+      tool(labels.clear, () => emit({ type: "clear" }), { id: "clear", disabled: !data.cards.length }),
     ];
-    const signature = JSON.stringify([data.labels, data.canUndo, data.canRedo, data.selected, data.inserting, Boolean(chosen?.locked),
+    const signature = JSON.stringify([data.labels, data.canUndo, data.canRedo, chosen, data.inserting, locked, clip.held(),
       data.cards.length > 0, root.classList.contains("long"), whole, loop, sound.isPlaying()]);
-    fill($("tools"), [keep("tools", signature, () => h("span", { class: chosen ? "toolrow editing" : "toolrow" },
+    fill($("tools"), [keep("tools", signature, () => h("span", { class: chosen ? `toolrow editing ${several ? "several" : "one"}` : "toolrow" },
       h("span", { class: "group" }, common), h("span", { class: "group" }, editing)))]);
   }
 
@@ -242,8 +272,10 @@ function mount(root) {
 
   function togglePlay() {
     if (sound.isPlaying()) { sound.stop(); return; }
+    const chosen = passage();
+    const several = chosen !== null && chosen.to > chosen.at;
     sound.play(slots(), {
-      tempo: data.tempo, loop: () => loop, from: Math.max(0, data.selected ?? 0),
+      tempo: data.tempo, loop: () => loop, from: chosen?.at ?? 0, ...(several && { end: chosen.to + 1, again: chosen.at }),
       onSlot: (index) => light(index), onEnd: () => { light(-1); drawTools(); },
     });
     drawTools();
@@ -260,6 +292,10 @@ function mount(root) {
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() === "z") { event.preventDefault(); emit({ type: event.shiftKey ? "redo" : "undo" }); }
       if (event.key.toLowerCase() === "y") { event.preventDefault(); emit({ type: "redo" }); }
+      if (event.key.toLowerCase() === "a" && data.cards.length) {
+        event.preventDefault();
+        emit({ type: "select", at: data.cards.length - 1, from: 0 });
+      }
       return;
     }
     const index = "123456789".indexOf(event.key);
@@ -271,35 +307,69 @@ function mount(root) {
       togglePlay();
     } else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && data.cards.length) {
       event.preventDefault();
-      walk(event.key === "ArrowLeft" ? -1 : 1);
+      walk(event.key === "ArrowLeft" ? -1 : 1, event.shiftKey);
     } else if (event.key === "Escape" && data.selected !== null) emit({ type: "select", at: null });
     else if ((event.key === "Backspace" || event.key === "Delete") && data.cards.length) {
       event.preventDefault();
-      emit({ type: "remove", at: data.selected ?? data.cards.length - 1 });
+      emit({ type: "remove", ...(passage() ?? { at: data.cards.length - 1 }) });
     }
   }
 
   // From card to card, each sounding; past the last one stands the place of the next chord. Quick presses walk on from
   // where the last one led, though Python has not answered yet.
-  function walk(step) {
+  function walk(step, extending) {
     const end = data.cards.length;
     const from = aim ?? data.selected ?? end;
-    const to = Math.max(0, Math.min(end, from + step));
+    const to = Math.max(0, Math.min(extending ? end - 1 : end, from + step));
     if (to === from) return;
-    aim = to;
     reveal($("cards").querySelector(`[data-id="card-${to}"]`));
-    if (to < end) pressCard(to);
-    else emit({ type: "select", at: null });
+    if (extending) selectUpTo(to);
+    else if (to < end) pressCard(to);
+    else {
+      aim = to;
+      start = null;
+      emit({ type: "select", at: null });
+    }
+  }
+
+  // --- the clipboard
+
+  function copy() {
+    const chosen = passage();
+    const text = chosen ? clip.take(data.cards.slice(chosen.at, chosen.to + 1)) : "";
+    navigator.clipboard?.writeText(text).catch(() => {}); // pages without a certificate may not: Paste still has it
+    drawTools();
+  }
+
+  // The browser's own copy, cut and paste, wherever the keys are ours.
+  function clipboard(event) {
+    const chosen = passage();
+    if (event.type === "paste") {
+      const text = event.clipboardData.getData("text/plain");
+      if (!text.trim()) return;
+      event.preventDefault();
+      emit(clip.event(text));
+    } else if (chosen) {
+      event.preventDefault();
+      event.clipboardData.setData("text/plain", clip.take(data.cards.slice(chosen.at, chosen.to + 1)));
+      if (event.type === "cut") emit({ type: "remove", ...chosen });
+      drawTools();
+    }
   }
 
   function onOwnButton() { return root.getRootNode().activeElement?.tagName === "BUTTON"; }
 }
 
+// Not where somebody types.
+function isOurs(event) {
+  return live?.root.isConnected && !event.composedPath()[0].closest?.("input,textarea,select,[contenteditable=true],[role=listbox],[role=dialog]");
+}
+
 document.addEventListener("keydown", (event) => {
-  const typing = event.composedPath()[0];
-  if (!live?.root.isConnected || typing.closest?.("input,textarea,select,[contenteditable=true],[role=listbox],[role=dialog]")) return;
-  if (event.altKey || event.repeat) return;
-  live.key(event);
+  if (isOurs(event) && !event.altKey && !event.repeat) live.key(event);
 });
+for (const type of ["copy", "cut", "paste"]) {
+  document.addEventListener(type, (event) => { if (isOurs(event) && getSelection().isCollapsed) live.clipboard(event); });
+}
 
 window.cadencia = { measure: sound.measure, ready: sound.ready };

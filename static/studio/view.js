@@ -29,33 +29,34 @@ function badge(item) {
 }
 
 const HELD = 400; // milliseconds after which a finger asks and does not press
+let asked = false; // the finger that is down, or was last: what it asked may have drawn another button under it
 
 // A mouse sounds on the way down; touch and keys on the click, so that scrolling over pads stays silent. A finger that
 // stays down asks, where there is something to `ask`.
 function pressable(press, ask = null) {
   let early = false;
   let timer = null;
-  let asked = false;
   return {
     onpointerdown: (event) => {
-      if (event.pointerType === "mouse" && event.button === 0) { early = true; press(); }
-      if (event.pointerType !== "touch" || !ask) return;
       asked = false;
+      if (event.pointerType === "mouse" && event.button === 0) { early = true; press(event); }
+      if (event.pointerType !== "touch" || !ask) return;
       timer = setTimeout(() => { asked = true; ask(); }, HELD);
     },
-    onclick: () => { clearTimeout(timer); if (!early && !asked) press(); early = asked = false; },
+    onclick: (event) => { clearTimeout(timer); if (!early && !asked) press(event); early = asked = false; },
     onpointerleave: () => { clearTimeout(timer); early = false; },
     onpointercancel: () => { clearTimeout(timer); asked = false; },
     oncontextmenu: (event) => { if (asked) event.preventDefault(); },
   };
 }
 
-export function card(item, index, { selected, example }, labels, actions) {
+// `selected`: the chord itself; `within`: it is one of several that are.
+export function card(item, index, { selected, within, example }, labels, actions) {
   return h("button", {
-    class: `card ${item.function}${selected ? " selected" : ""}${example ? " example" : ""}${item.startsBar ? " bar" : ""}${item.span < 2 ? " narrow" : ""}`,
-    type: "button", "data-id": `card-${index}`, "data-chord": item.symbol, "aria-pressed": selected ? "true" : "false",
+    class: `card ${item.function}${selected || within ? " selected" : ""}${example ? " example" : ""}${item.startsBar ? " bar" : ""}${item.span < 2 ? " narrow" : ""}`,
+    type: "button", "data-id": `card-${index}`, "data-chord": item.symbol, "aria-pressed": selected || within ? "true" : "false",
     "aria-label": `${labels.chord} ${index + 1}: ${item.spoken}`, title: item.note || item.spoken,
-    style: { "--beats": item.span }, ...pressable(() => actions.card(index)),
+    style: { "--beats": item.span }, ...pressable((event) => actions.card(index, event), example ? null : () => actions.upTo(index)),
   },
   item.startsBar && h("span", { class: "barnumber", "aria-hidden": "true" }, String(item.bar)),
   (item.crossed || []).map(([bar, share]) => h("span", { class: "barline", "aria-hidden": "true", style: { left: `${100 * share}%` } }, String(bar))),
@@ -95,6 +96,7 @@ const ICONS = {
   undo: "M6 3.5 3 6.5l3 3M3 6.5h6.5a3 3 0 0 1 0 6H7", redo: "M10 3.5l3 3-3 3M13 6.5H6.5a3 3 0 0 0 0 6H9",
   shorter: "M3.5 8h9", longer: "M3.5 8h9M8 3.5v9", insert: "M3 3v10M6 8h7M9.5 4.5v7", remove: "M4 4l8 8M12 4l-8 8", done: "M3 8.5l3.5 3.5L13 4.5",
   whole: "M8 3v10M5 5.5 8 2.5l3 3M5 10.5l3 3 3-3",
+  double: "M2.5 4.5h4.5v7H2.5zM9 4.5h4.5v7H9z", copy: "M6 6h7v7H6zM10 6V3H3v7h3", paste: "M4 3.5h8V13H4zM6 2.5h4v2H6zM6.5 7.5h3M6.5 10h3",
   clear: "M5.5 4h8v8h-8L2 8zM7.5 6.5l3 3M10.5 6.5l-3 3", lock: "M4 7.5h8v5.5H4zM5.5 7.5V5.5a2.5 2.5 0 0 1 5 0v2",
 };
 
@@ -109,9 +111,9 @@ export function icon(name) {
   return svg;
 }
 
-export function tool(label, action, { id, draws = id, pressed = null, primary = false, disabled = false } = {}) {
+export function tool(label, action, { id, draws = id, title = label, pressed = null, primary = false, disabled = false } = {}) {
   return h("button", {
-    class: `tool${primary ? " primary" : ""}`, type: "button", "data-id": id, title: label, "aria-label": label, disabled,
+    class: `tool${primary ? " primary" : ""}`, type: "button", "data-id": id, title, "aria-label": label, disabled,
     "aria-pressed": pressed === null ? null : String(pressed), onclick: action,
   }, icon(draws), h("span", { class: "text" }, label));
 }

@@ -34,6 +34,7 @@ class Work:
 
     history: History[Sheet]
     selected: int | None = None
+    anchor: int | None = None  # where the selection began, when it is of several chords
     inserting: bool = False
     fresh: bool = True  # nothing has been done since the page was opened
     problems: list[Sentence] = field(default_factory=list)  # about the page as a whole
@@ -42,6 +43,11 @@ class Work:
     rng_seed: int = field(default_factory=lambda: randbelow(1000))  # of the next draw, shown to the visitor
     drawn_with: int | None = None  # seed of the last draw
     left_key: Key | None = None  # the key before the last change of key, while its chords may still be moved
+
+    def select(self, at: int | None, anchor: int | None = None) -> None:
+        """A chord, or all from `anchor` to it; None is none."""
+        self.selected, self.inserting = at, False
+        self.anchor = None if at is None or anchor == at else anchor
 
 
 def work() -> Work:
@@ -77,13 +83,13 @@ def change(new: Sheet) -> None:
 def undo() -> None:
     now = work()
     now.history = now.history.undone()
-    _stay_in_range(now)
+    _after_a_step(now)
 
 
 def redo() -> None:
     now = work()
     now.history = now.history.redone()
-    _stay_in_range(now)
+    _after_a_step(now)
 
 
 def remember(links: Sequence[dict[str, str]]) -> None:
@@ -99,9 +105,18 @@ def trail() -> list[dict[str, str]]:
     return [write_link(old) for old in work().history.past[-TRAIL_STEPS:]]
 
 
+def _after_a_step(now: Work) -> None:
+    """Other chords may stand where several were selected."""
+    if now.anchor is not None:
+        now.select(None)
+    _stay_in_range(now)
+
+
 def _stay_in_range(now: Work) -> None:
     if now.selected is not None and now.selected >= len(now.history.present.progression):
         now.selected = None
+    if now.selected is None or (now.anchor or 0) >= len(now.history.present.progression):
+        now.anchor = None
     now.inserting = now.inserting and now.selected is not None
 
 
