@@ -109,6 +109,13 @@ def test_midi_is_as_the_golden_text_says(name: str) -> None:
     assert midi_text(to_midi(SCORES[name])) == golden
 
 
+@pytest.mark.parametrize(("title", "named"), [("Río — E♭", "Río — E♭"), ("a\x00b\n", "ab"), ("", "Cadencia")])
+def test_midi_is_named_after_its_title(title: str, named: str) -> None:
+    score = score_of("C G", title=title)
+    first = mido.MidiFile(file=BytesIO(to_midi(score)), charset="utf-8").tracks[0][0]
+    assert (first.type, first.name, first.time) == ("track_name", named, 0)
+
+
 def test_256_whole_notes_are_read_by_everybody() -> None:
     score = score_of(" ".join(["C", "Am7", "Dm7b5", "G7b9"] * 64), tempo_bpm=240)
     assert len(to_midi(score)) < 20_000

@@ -14,11 +14,13 @@ from engine.render import to_musicxml
 from engine.sheet import (
     BEATS_RANGE,
     MAX_PROBLEMS,
+    MAX_TITLE,
     Colour,
     Kind,
     Sheet,
     Style,
     read_link,
+    tidy_title,
     write_chords,
     write_link,
     write_text,
@@ -43,6 +45,7 @@ sheets = st.builds(
     st.sampled_from([0.0, 0.35, 0.5, 1.0]),
     st.sampled_from(get_args(Kind)),
     st.sampled_from(get_args(Style)),
+    st.sampled_from(["", "Blue Bossa", "Río – nº 2 & más"]),
 )
 
 
@@ -68,7 +71,7 @@ def test_lengths_are_written_only_where_they_differ() -> None:
     assert write_chords(sheet) == "C_F*2"
 
 
-@given(st.dictionaries(st.sampled_from("kctbdinvsrxyz"), st.text(max_size=60)))
+@given(st.dictionaries(st.sampled_from("kctbdinvsrxyzh"), st.text(max_size=60)))
 def test_garbage_is_told_in_words_and_never_raises(entries: dict[str, str]) -> None:
     reading = read_link(entries)
     assert isinstance(reading.sheet, Sheet)
@@ -80,6 +83,16 @@ def test_a_setting_out_of_range_stays_as_on_a_new_sheet(entry: dict[str, str]) -
     reading = read_link(entry)
     assert reading.sheet == Sheet()
     assert len(reading.problems) == 1
+
+
+@given(st.text(max_size=500))
+def test_a_title_stays_on_one_line_and_travels(text: str) -> None:
+    title = tidy_title(text)
+    assert len(title) <= MAX_TITLE and title.isprintable() and title == tidy_title(title)
+    sheet = replace(Sheet(), title=title)
+    assert read_link(write_link(sheet)).sheet == sheet
+    assert sheet.as_played() == Sheet().as_played()
+    assert sheet.as_asked() == Sheet().as_asked()
 
 
 def test_nonsense_in_the_middle_leaves_the_rest() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.errors import RenderError
 from engine.music import Score
+from engine.render.signs import title_of
 from engine.render.times import exact
 from engine.render.writer import Writer
 from engine.words import say
@@ -33,11 +34,15 @@ _one_at_a_time = threading.Lock()
 
 
 def to_midi(score: Score) -> bytes:
-    """A standard MIDI file: tempo, metre and key first, then a track for each hand; it ends where the music ends."""
+    """A standard MIDI file: title, tempo, metre, key, then a track for each hand; it ends where the music ends.
+
+    The title is UTF-8, which sequencers read today, though the standard of 1988 knows ASCII alone.
+    """
     _check(score)
     with _turn():
         library = _music21()
         file = library.midi.translate.streamToMidiFile(Writer(library, score).runs())
+        file.tracks[0].events[:0] = _title(library, file.tracks[0], title_of(score))
         for track in file.tracks:
             _end_at(track, round(exact(score.beats) * TICKS_PER_BEAT))
         return bytes(file.writestr())
@@ -98,6 +103,14 @@ def _check(score: Score) -> None:
             raise RenderError(
                 say("A note of {beats} beats at beat {onset} cannot be written.", beats=note.duration, onset=note.onset)
             )
+
+
+def _title(library: Any, track: Any, title: str) -> list[Any]:
+    """What stands at the head of a track: at once, its name."""
+    midi = library.midi
+    wait, named = midi.DeltaTime(track, time=0), midi.MidiEvent(track, type=midi.MetaEvents.SEQUENCE_TRACK_NAME)
+    named.data = title.encode()
+    return [wait, named]
 
 
 def _end_at(track: Any, ticks: int) -> None:

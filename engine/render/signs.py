@@ -28,6 +28,14 @@ _KINDS = {
 }
 
 
+UNTITLED = "Cadencia"
+
+
+def title_of(score: Score) -> str:
+    """The score's title without the characters that XML cannot hold: they would make the file unreadable."""
+    return "".join(character for character in score.title if character.isprintable()).strip() or UNTITLED
+
+
 def key_of(library: Any, score: Score) -> Any:
     """The key's own signature; a theoretical key of more than seven sharps or flats is written with none."""
     tonic = _music21_name(score.key.tonic)

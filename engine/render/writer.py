@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from engine.music import Note, Score
-from engine.render.signs import chord_symbol, key_of, pitch_of
+from engine.render.signs import chord_symbol, key_of, pitch_of, title_of
 from engine.render.times import Group, exact, lines_of, struck_together
 
 STAVES = ("right", "left")
@@ -57,9 +57,7 @@ class Writer:
 
     def _whole(self, parts: list[Any], symbol: str = "brace") -> Any:
         whole = self._library.stream.Score(id="score")
-        # Characters that XML cannot hold would make the file unreadable.
-        title = "".join(character for character in self._score.title if character.isprintable()).strip()
-        whole.insert(0, self._library.metadata.Metadata(title=title or "Cadencia", composer=" "))
+        whole.insert(0, self._library.metadata.Metadata(title=title_of(self._score), composer=" "))
         for part in parts:
             whole.insert(0, part)
         if len(parts) > 1:

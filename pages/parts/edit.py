@@ -10,7 +10,7 @@ from engine import theory
 from engine.errors import TheoryError
 from engine.generate import Cadence, Continuation, Search, Wish
 from engine.music import Key, Progression, Slot
-from engine.sheet import Kind, Sheet
+from engine.sheet import Kind, Sheet, tidy_title
 from engine.words import say
 from pages.parts import kept, passage, session
 from pages.parts.session import own
@@ -112,6 +112,10 @@ def change_setting(name: str, value: object) -> None:
     session.change(replace(session.sheet(), **{name: value}))  # type: ignore[arg-type]
 
 
+def set_title(text: str) -> None:
+    change_setting("title", tidy_title(text))
+
+
 def set_bar(beats: int) -> None:
     session.change(session.sheet().with_bar(beats))
 
@@ -153,7 +157,7 @@ def _bring_own_key() -> None:
 
 def new_sheet(key: Key) -> Sheet:
     """An empty sheet in `key`, with the visitor's own settings."""
-    return session.sheet().with_progression(Progression(key))
+    return replace(session.sheet().with_progression(Progression(key)), title="")
 
 
 def write_on(bars: int, cadence: Cadence, search: Search) -> None:
@@ -193,4 +197,4 @@ def open_song(text: str) -> None:
     now.typed_notes = list(reading.notes)
     if reading.slots:
         found = theory.find_key(tuple(slot.chord for slot in reading.slots)).key
-        session.change(sheet.with_progression(Progression(Key("C"), reading.slots)).in_key(found))
+        session.change(replace(sheet, progression=Progression(Key("C"), reading.slots), title="").in_key(found))

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from engine.sheet import Sheet, write_link, write_text
+from engine.sheet import MAX_TITLE, Sheet, write_link, write_text
 from engine.theory import in_notation, write_chord
 from pages.parts import edit, kept, session
 from pages.parts.bar import key_name
 from pages.parts.continuing import continuing
-from pages.parts.frame import action, complain, telling
+from pages.parts.frame import action, complain, telling, when_changed
 from pages.parts.language import _, tell_safely
 from pages.parts.naming import file_name
 
@@ -63,8 +63,9 @@ def _files(sheet: Sheet) -> None:
     if not sheet.progression.slots:
         st.caption(_("Nothing to download yet. Pick a first chord."))
         return
+    _title_field(sheet)
     title, name = title_of(sheet), file_of(sheet)
-    _file("MIDI", lambda: kept.midi(sheet), f"{name}.mid", "audio/midi")
+    _file("MIDI", lambda: kept.midi(sheet, title), f"{name}.mid", "audio/midi")
     _file("MusicXML", lambda: kept.musicxml(sheet, title), f"{name}.musicxml", MUSICXML)
     _file("WAV", lambda: kept.wav(sheet), f"{name}.wav", "audio/wav")
     _file("MP3", lambda: kept.mp3(sheet), f"{name}.mp3", "audio/mpeg")
@@ -75,15 +76,30 @@ def _file(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
     st.download_button(label, make, name, mime, on_click="ignore", width="stretch", key=f"file_{label}")
 
 
+def _title_field(sheet: Sheet) -> None:
+    st.text_input(
+        _("Title"),
+        key=session.mirror("title", sheet.title),
+        max_chars=MAX_TITLE,
+        placeholder=_called_after_chords(sheet),
+        on_change=when_changed("title", edit.set_title),
+    )
+
+
 def title_of(sheet: Sheet) -> str:
-    """What the score is called: its key, and the chords it begins with."""
+    """What the score is called: as the visitor says, or after its key and the chords it begins with."""
+    return sheet.title or _called_after_chords(sheet)
+
+
+def _called_after_chords(sheet: Sheet) -> str:
     chords = _first(sheet, MOST_NAMED + 1)
     more = " …" if len(chords) > MOST_NAMED else ""
     return _("Chords in {key}: {chords}").format(key=key_name(sheet.key), chords=" ".join(chords[:MOST_NAMED]) + more)
 
 
 def file_of(sheet: Sheet) -> str:
-    return file_name("cadencia", key_name(sheet.key), *_first(sheet, MOST_NAMED))
+    after_chords = ("cadencia", key_name(sheet.key), *_first(sheet, MOST_NAMED))
+    return file_name(*after_chords) if not sheet.title else file_name(sheet.title)
 
 
 def _first(sheet: Sheet, count: int) -> list[str]:

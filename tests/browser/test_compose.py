@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
+import mido  # type: ignore[import-untyped]
 import pretty_midi
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -211,6 +212,24 @@ def test_files_are_called_after_key_and_chords(page: Page, address: str, languag
         page.get_by_role("button", name="MusicXML", exact=True).click()
     assert event.value.suggested_filename == f"{name}.musicxml"
     assert f"<work-title>{title}</work-title>" in Path(event.value.path()).read_text("utf-8")
+
+
+def test_a_song_is_given_a_name_and_its_files_have_it(page: Page, address: str) -> None:
+    open_compose(page, address, "?c=C_Am_F_G7")
+    page.get_by_role("button", name="Download").click()
+    field = page.get_by_label("Title")
+    expect(field).to_have_attribute("placeholder", "Chords in C major: C Am F G7")
+    field.fill("Río Grande, nº 2")
+    field.press("Enter")
+    page.wait_for_url("**h=R**")
+    with page.expect_download() as event:
+        page.get_by_role("button", name="MIDI", exact=True).click()
+    assert event.value.suggested_filename == "rio-grande-no-2.mid"
+    first = mido.MidiFile(event.value.path(), charset="utf-8").tracks[0][0]
+    assert first.name == "Río Grande, nº 2"
+    page.reload()
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_label("Title")).to_have_value("Río Grande, nº 2")
 
 
 def test_playing_lights_every_card_in_turn(page: Page, address: str) -> None:

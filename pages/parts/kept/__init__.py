@@ -138,12 +138,12 @@ def score(sheet: Sheet) -> Score:
 
 
 @lru_cache(maxsize=64)
-def _midi(played: Sheet) -> bytes:
-    return render.to_midi(_score(played))
+def _midi(played: Sheet, title: str = TITLE) -> bytes:
+    return render.to_midi(replace(_score(played), title=title))
 
 
-def midi(sheet: Sheet) -> bytes:
-    return _midi(sheet.as_played())
+def midi(sheet: Sheet, title: str = TITLE) -> bytes:
+    return _midi(sheet.as_played(), title)
 
 
 @lru_cache(maxsize=16)

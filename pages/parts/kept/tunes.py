@@ -179,7 +179,7 @@ def score(take: Take) -> Score:
 @lru_cache(maxsize=32)
 def midi(take: Take) -> bytes:
     """As it is heard: with chords on, they are played under the tune on a track of their own."""
-    plain = heard(take.tune, take.tempo_bpm, take.instrument).score
+    plain = score(replace(take, chords=False))
     if not take.chords:
         return render.to_midi(plain)
     both = strumming.strummed(plain, chords(take.tune))

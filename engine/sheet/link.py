@@ -1,149 +1,39 @@
-"""The sheet a musician works on, and the link that carries all of it.
+"""The link that carries all of a sheet.
 
 A link holds one short entry per setting that differs from a new sheet's: `k` key ("F#m"), `c` chords ("Am_F*2_G7/B!",
 `*` before a length in beats that differs from `d`, `!` after a locked chord), `t` tempo, `b` beats per bar, `d` beats
 per chord, `i` General MIDI program, `n` notation, `v` colour of chords, `s` surprise, `r` repetition, `f` the kind of
-chords suggested, `y` style.
+chords suggested, `y` style, `h` title.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import ceil, isfinite
-from typing import Literal, get_args
+from math import isfinite
+from typing import get_args
 
 from engine.errors import EngineError
-from engine.music import MAX_CHORDS, NO_CHORD, Chord, Key, Progression, Slot
-from engine.theory import read_chord, read_key, respell, transpose, write_chord
-from engine.theory.slashes import slashes
+from engine.music import MAX_CHORDS, Key, Progression, Slot
+from engine.sheet.value import (
+    BAR_RANGE,
+    BEATS_RANGE,
+    REPETITION_RANGE,
+    SURPRISE_RANGE,
+    TEMPO_RANGE,
+    Colour,
+    Kind,
+    Notation,
+    Sheet,
+    Style,
+    tidy_title,
+)
+from engine.theory import read_chord, read_key, write_chord
 from engine.words import Sentence, say
 
-Notation = Literal["letters", "numerals", "latin"]
-Colour = Literal["free", "triads", "sevenths"]  # of suggestions; free is as the model hears them
-Kind = Literal["anything", "in key", "borrowed", "secondary"]  # of chords that are suggested
-Style = Literal["any", "jazz", "pop", "mandopop", "traditional"]  # of songs the model listens for
-
-TEMPO_RANGE = (40, 240)  # beats per minute
-BEATS_RANGE = (1, 16)  # per chord, as it is set on the page
 SLOT_RANGE = (1 / 64, 64.0)  # beats of one chord, as a crowded or a held bar can make it
 MAX_PROBLEMS = 5  # of one link that are told in full
-BAR_RANGE = (2, 7)  # beats per bar
-SURPRISE_RANGE = (0.0, 1.0)  # familiar to surprising
-REPETITION_RANGE = (0.0, 1.0)  # 1 leaves the model as it is
-EMPTY = Progression(Key("C"))
-_ASKED = ("progression", "beats_per_bar", "colour", "surprise", "repetition", "kind", "style")
 MAX_LINK = 8_000  # characters of chords a link may bring; browsers and servers carry that much
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Chords in a key with all that decides how they are shown, suggested and played."""
-
-    progression: Progression = EMPTY
-    tempo_bpm: int = 96
-    beats_per_bar: int = 4
-    beats_per_chord: int = 4
-    instrument: int = 0
-    notation: Notation = "letters"
-    colour: Colour = "free"
-    surprise: float = 0.5
-    repetition: float = 0.5
-    kind: Kind = "anything"
-    style: Style = "any"
-
-    @property
-    def key(self) -> Key:
-        return self.progression.key
-
-    @property
-    def letters(self) -> Literal["letters", "latin"]:
-        """How note names are written; where numerals are read, names beside them are letters."""
-        return "latin" if self.notation == "latin" else "letters"
-
-    @property
-    def temperature(self) -> float:
-        """Softmax temperature, 0.5 (familiar) by way of 1 (as the model believes) to 2 (surprising)."""
-        return float(4.0 ** (self.surprise - 0.5))
-
-    @property
-    def memory(self) -> float:
-        """Weight of what the song itself has done, 0 to 1: as learned, until surprise is asked for."""
-        return min(1.0, 2.0 - 2.0 * self.surprise)
-
-    def with_progression(self, progression: Progression) -> Sheet:
-        return replace(self, progression=progression)
-
-    def in_key(self, key: Key) -> Sheet:
-        """The same sounds, named in another key."""
-        return self._with_chords(key, lambda chord: respell(chord, key))
-
-    def moved(self, source: Key, target: Key) -> Sheet:
-        """Chords that were written in `source`, transposed into `target`."""
-        return self._with_chords(target, lambda chord: transpose(chord, source, target))
-
-    def _with_chords(self, key: Key, change: Callable[[Chord], Chord]) -> Sheet:
-        slots = tuple(replace(slot, chord=change(slot.chord)) for slot in self.progression)
-        return self.with_progression(Progression(key, slots))
-
-    def with_bar(self, beats: int) -> Sheet:
-        """Bars of another length; chords that filled one fill the new one."""
-        usual = beats if self.beats_per_chord == self.beats_per_bar else self.beats_per_chord
-        return replace(self._with_lengths(self.beats_per_bar, beats), beats_per_bar=beats, beats_per_chord=usual)
-
-    def with_usual_length(self, beats: int) -> Sheet:
-        """Another length for new chords, and for those that had the old one."""
-        return replace(self._with_lengths(self.beats_per_chord, beats), beats_per_chord=beats)
-
-    def _with_lengths(self, old: int, new: int) -> Sheet:
-        slots = (replace(slot, beats=float(new)) if slot.beats == old else slot for slot in self.progression)
-        return self.with_progression(Progression(self.key, tuple(slots)))
-
-    def beginning(self, bars: int) -> Sheet:
-        """The chords that begin in the first `bars` bars, the last cut at their end."""
-        end = float(bars * self.beats_per_bar)
-        rows = zip(self.progression, self.progression.onsets, strict=True)
-        slots = tuple(replace(slot, beats=min(slot.beats, end - onset)) for slot, onset in rows if onset < end)
-        return self.with_progression(Progression(self.key, slots))
-
-    def as_played(self) -> Sheet:
-        """Only what decides the sound; the rest as on a new sheet, so equal sound means equal values."""
-        return Sheet(self.progression, self.tempo_bpm, self.beats_per_bar, instrument=self.instrument)
-
-    def as_asked(self) -> Sheet:
-        """Only what decides the suggestions and their reasons; tempo and instrument do not."""
-        return replace(Sheet(), **{name: getattr(self, name) for name in _ASKED}, notation=self.letters)
-
-
-def write_text(sheet: Sheet) -> str:
-    """The chords as lines of four bars that the reader of progressions reads back, every length as it is.
-
-    Where a bar's chords do not share it as the reader would, slashes tell how long each goes on (see `slashes`). A
-    chord held over a bar line is written again in the next bar, and a last bar that is not full ends in a rest (N.C.).
-    A bar with lengths that slashes cannot count, thirds of a beat, is read as shared by its chords.
-    """
-    cells = [_write_bar(pieces, sheet.beats_per_bar) for pieces in _bars(sheet)]
-    lines = ["| " + " | ".join(cells[start : start + 4]) + " |" for start in range(0, len(cells), 4)]
-    return "\n".join(lines) + "\n"
-
-
-def _bars(sheet: Sheet) -> list[list[tuple[str, float]]]:
-    """For each bar its chords with the beats they have in it."""
-    bar = sheet.beats_per_bar
-    bars: list[list[tuple[str, float]]] = [[] for _ in range(ceil(sheet.progression.beats / bar))]
-    for slot, onset in zip(sheet.progression, sheet.progression.onsets, strict=True):
-        for number in range(int(onset // bar), ceil((onset + slot.beats) / bar)):
-            beats = min(onset + slot.beats, (number + 1) * bar) - max(onset, number * bar)
-            bars[number].append((write_chord(slot.chord), beats))
-    rest = len(bars) * bar - sheet.progression.beats
-    if rest:
-        bars[-1].append((write_chord(NO_CHORD), rest))
-    return bars
-
-
-def _write_bar(pieces: list[tuple[str, float]], beats_per_bar: int) -> str:
-    held = slashes(tuple(beats for _, beats in pieces), beats_per_bar)
-    return " ".join(symbol + " /" * count for (symbol, _), count in zip(pieces, held, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,4 +187,5 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], float | str]]] = {
     "r": ("repetition", _number(*REPETITION_RANGE)),
     "f": ("kind", _one_of(get_args(Kind))),
     "y": ("style", _one_of(get_args(Style))),
+    "h": ("title", tidy_title),
 }
