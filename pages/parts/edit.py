@@ -131,7 +131,7 @@ def use_key(key: Key) -> None:
 
 
 def enter(text: str, anew: bool) -> None:
-    """Typed or pasted chords, after the others or in their place; what cannot be read is told beside the field."""
+    """Typed chords where the pads put one, or in place of all; what cannot be read is told beside the field."""
     now, sheet = session.work(), session.sheet()
     now.typed_problems, now.typed_notes = [], []
     reading = theory.read_progression(text, sheet.key, sheet.beats_per_bar, float(sheet.beats_per_chord))
@@ -139,12 +139,13 @@ def enter(text: str, anew: bool) -> None:
     now.typed_notes = list(reading.notes)
     if not reading.slots and not reading.problems:
         raise TheoryError(say("Nothing was typed. Write some chords, such as Am F C G7."))
-    stays = () if anew else sheet.progression.slots
-    passage.room_for(len(reading.slots) - (len(sheet.progression) if anew else 0))
-    if reading.slots:
+    if anew and reading.slots:
+        passage.room_for(len(reading.slots) - len(sheet.progression))
         now.select(None)
-        session.change(sheet.with_progression(Progression(sheet.key, stays + reading.slots)))
-    if reading.slots and not stays:
+        session.change(sheet.with_progression(Progression(sheet.key, reading.slots)))
+    elif not anew:
+        passage.put(reading.slots, in_bars="|" in text)
+    if reading.slots and (anew or not sheet.progression.slots):
         _bring_own_key()
 
 

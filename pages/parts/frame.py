@@ -23,7 +23,7 @@ Arguments = ParamSpec("Arguments")
 def frame(title: str) -> Iterator[None]:
     """Everything a page shares with the others. The page's own part goes inside `with frame(...)`."""
     problems = session.work().problems  # the first look also reads the link, its language too
-    # Centered as page.css leaves it, only narrower: the browser has that file later, and from wide it would jump farther.
+    # Centred as page.css leaves it, only narrower: the browser has that file later; from wide it would jump farther.
     st.set_page_config(page_title=f"{title} · Cadencia", page_icon=str(_ASSETS / "icon.svg"), layout="centered")
     st.html(f"<style>{kept.text(_ASSETS / 'styles' / 'page.css')}</style>")
     _menu(title)

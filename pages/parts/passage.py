@@ -89,6 +89,24 @@ def paste(event: Mapping[str, Any]) -> None:
         _lay(max(now.selected, now.anchor or 0) + 1, slots)
 
 
+def put(slots: tuple[Slot, ...], in_bars: bool) -> None:
+    """Where the pads put a chord: in place of the passage, before the selected one, or behind the last.
+
+    As many chords as the passage has keep its lengths, unless they came `in_bars`, which say how long each is.
+    """
+    now, progression = session.work(), session.sheet().progression
+    if now.selected is None:
+        _lay(len(progression), slots, select=False)
+    elif now.inserting:
+        _lay(now.selected, slots)
+    else:
+        first, last = sorted((now.selected, now.selected if now.anchor is None else now.anchor))
+        gone = progression.slots[first : last + 1]
+        if len(slots) == len(gone) and not in_bars:
+            slots = tuple(replace(old, chord=new.chord) for old, new in zip(gone, slots, strict=True))
+        _lay(first, slots, gone=range(first, last + 1))
+
+
 def _brought(event: Mapping[str, Any]) -> tuple[Slot, ...]:
     """What was copied here, exactly; what was copied elsewhere, as text is read."""
     sheet = session.sheet()
@@ -104,12 +122,13 @@ def _brought(event: Mapping[str, Any]) -> tuple[Slot, ...]:
     return slots
 
 
-def _lay(at: int, slots: tuple[Slot, ...], select: bool = True) -> None:
+def _lay(at: int, slots: tuple[Slot, ...], select: bool = True, gone: range = range(0)) -> None:
+    """Slots before place `at`, which may be where those of `gone` began."""
     if not slots:
         return
-    room_for(len(slots))
+    room_for(len(slots) - len(gone))
     sheet, now = session.sheet(), session.work()
-    session.change(sheet.with_progression(sheet.progression.inserted(at, *slots)))
+    session.change(sheet.with_progression(sheet.progression.without(*gone).inserted(at, *slots)))
     if select:
         now.select(at, at + len(slots) - 1)
 

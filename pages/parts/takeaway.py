@@ -16,6 +16,7 @@ from pages.parts.continuing import continuing
 from pages.parts.frame import action, complain, telling, when_changed
 from pages.parts.language import _, tell_safely
 from pages.parts.naming import file_name
+from pages.parts.shown import look
 
 MOST_NAMED = 4  # chords that a file is called after
 MOST_NOTES = 6  # about what was typed; more nobody reads
@@ -32,7 +33,10 @@ def exchange() -> None:
     )
     _answers()
     with st.container(horizontal=True, key="exchange"):
-        st.button(_("Add"), on_click=_enter, args=(False,), key="add")
+        here = session.work().selected is not None
+        # As wide with either word, so that what stands beside it stays.
+        st.button(_("Put here") if here else _("Add"), on_click=_enter, args=(False,), key="add", width=104,
+                  help=_place_of_typed() if here else None)  # fmt: skip
         st.button(_("Replace all"), on_click=_enter, args=(True,), key="replace_all")
         continuing()
         st.space("stretch")
@@ -41,6 +45,15 @@ def exchange() -> None:
             _files(session.sheet())
         with st.popover(_("Link"), icon=":material/link:", key="link"):
             _link(session.sheet())
+
+
+def _place_of_typed() -> str:
+    """Where typed chords go while something is selected, as the pads say it."""
+    now, at = session.work(), session.place()
+    if now.anchor is not None and not now.inserting:
+        return _("Instead of {count} chords").format(count=abs(now.anchor - at) + 1)
+    chord = look(session.sheet()).written(session.sheet().progression.slots[at].chord)
+    return (_("Before {chord}") if now.inserting else _("Instead of {chord}")).format(chord=chord)
 
 
 @action

@@ -100,6 +100,37 @@ def test_text_from_elsewhere_is_read_in_bars() -> None:
     assert do("undo") == SONG
 
 
+@pytest.mark.parametrize(
+    ("selected", "inserting", "text", "expected"),
+    [
+        ({"at": None}, False, "Dm E7", "C_Am*2_F*2!_G7_Dm_E7"),
+        ({"at": 1}, False, "Dm", "C_Dm*2_F*2!_G7"),
+        ({"at": 1}, False, "| Dm |", "C_Dm_F*2!_G7"),
+        ({"at": 2, "from": 1}, False, "Dm E7", "C_Dm*2_E7*2!_G7"),
+        ({"at": 1, "from": 2}, False, "Dm E7 A7", "C_Dm_E7_A7_G7"),
+        ({"at": 1}, True, "Dm E7", "C_Dm_E7_Am*2_F*2!_G7"),
+    ],
+)
+def test_typed_chords_go_where_the_pads_would_put_one(
+    selected: Event, inserting: bool, text: str, expected: str
+) -> None:
+    do("select", **selected)
+    if inserting:
+        do("insert", at=selected["at"])
+    edit.enter(text, anew=False)
+    assert write_chords(session.sheet()) == expected
+    session.undo()
+    assert write_chords(session.sheet()) == SONG
+
+
+def test_chords_that_cannot_be_read_leave_what_is_selected() -> None:
+    do("select", **{"at": 2, "from": 1})
+    edit.enter("Xyz", anew=False)
+    assert write_chords(session.sheet()) == SONG
+    assert selection() == (2, 1)
+    assert session.work().typed_problems
+
+
 @pytest.mark.parametrize("event", [{"text": "   "}, {"text": None}, {"chords": ""}, {"chords": 7, "text": ""}])
 def test_nothing_pasted_is_told_and_nothing_is_lost(event: Event) -> None:
     session.sheet()
