@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.abc.tokens import LENGTHS
 from engine.words import Sentence, say
+
+_LENGTH = re.compile(r"([0-9]{0,3})(/{0,4})([0-9]{0,3})")
 
 # What is left out, by the scanner's word for it.
 LEFT_OUT = {
@@ -83,3 +86,14 @@ def next_steps(events: Sequence[Event]) -> list[frozenset[int]]:
         following.append(steps)
         steps = event.steps if event.kind == "note" else steps
     return following[::-1]
+
+
+def length_at(text: str, at: int, stop: int) -> tuple[Fraction, int]:
+    """The length written at `at` as a multiple of the unit, and where it ends."""
+    found = _LENGTH.match(text, at, stop)
+    if found is None or found.end() == at:
+        return Fraction(1), at
+    if not found[2] and found[3]:  # more digits than a length has
+        return Fraction(int(found[1])), found.end()
+    under = int(found[3] or 2 ** len(found[2]))
+    return Fraction(int(found[1] or 1), under) if under else Fraction(0), found.end()

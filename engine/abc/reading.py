@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from engine.abc.events import LEFT_OUT, Fault
+from engine.abc.events import LEFT_OUT, Fault, length_token, next_steps
 from engine.abc.fields import key_of, meter_of, plain_tune, rhythm_of, unit_of, usual_unit
 from engine.abc.lengths import meter_numbers
-from engine.abc.scanning import ORNAMENTS, Scan, tokens_of
+from engine.abc.scanning import ORNAMENTS, Scan
 from engine.abc.tokens import Tune, UnreadableTune
 from engine.words import say
 
@@ -34,8 +34,8 @@ class ReadTune:
     left_out: tuple[str, ...]  # names in events.LEFT_OUT
     start: int
     stop: int
-    voices: bool = False  # several voices, read as one after the other
-    changes: bool = False  # of key or meter on the way
+    voices: bool = False  # several voices, of which the first is read
+    changes: bool = False  # of key, meter or unit on the way
 
     @property
     def is_clean(self) -> bool:
@@ -143,7 +143,7 @@ class _Reader:
             return
         name, value = found[1], self.text[found.end() : end].partition("%")[0].strip()
         if self.scan is not None:
-            self.scan.change(name, value)
+            self.scan.change(name, value, begin)
         elif name == "T":
             self.titles.append(value[:120])
         elif name == "K":
@@ -194,7 +194,7 @@ class _Reader:
     def _result(self, start: int, stop: int) -> ReadTune:
         scan = self._music()
         scan.finish(stop)
-        tokens, places = tokens_of(scan)
+        tokens, places = _tokens_of(scan)
         title = self.titles[0] if self.titles else ""
         source = self.fields.get("Z", ("", 0))[0]  # "id:dc-hornpipe-1": some collections name the type there alone
         words = (self.fields.get("R", ("", 0))[0], *self.titles, source if source.startswith("id:") else "")
@@ -204,3 +204,26 @@ class _Reader:
         faults = tuple(sorted((*self.early, *scan.faults), key=lambda fault: fault.position))
         left_out = tuple(sorted(name for name, count in scan.dropped.items() if count))
         return ReadTune(tune, tuple(places), faults, left_out, start, stop, scan.voices, scan.changes)
+
+
+def _tokens_of(scan: Scan) -> tuple[list[str], list[int]]:
+    """Canonical tokens of what was gathered and the position of each; ties between different notes are dropped."""
+    tokens: list[str] = []
+    places: list[int] = []
+    following = next_steps(scan.events)
+    for event, steps in zip(scan.events, following, strict=True):
+        added = list(event.tokens)
+        if event.kind == "note":
+            length = length_token(event.length)
+            if length is None:
+                scan.fault(
+                    say("A length of {length} eighths is not known here.", length=str(event.length)), event.position
+                )
+            added += [length] if length else []
+            if event.tied:
+                kept = bool(event.steps & steps)
+                scan.dropped["tie"] += not kept
+                added += ["-"] * kept
+        tokens += added
+        places += [event.position] * len(added)
+    return tokens, places

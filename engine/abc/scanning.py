@@ -11,9 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from engine.abc.events import Event, Fault, bar_of, length_token, next_steps, together
+from engine.abc.changing import Keys, Voices
+from engine.abc.events import Event, Fault, bar_of, length_at, together
 from engine.abc.fields import key_of, meter_of, unit_of
-from engine.abc.lengths import in_time_of
+from engine.abc.lengths import in_time_of, meter_numbers
 from engine.abc.tokens import LETTERS, TUPLETS, pitch_token
 from engine.words import Sentence, say
 
@@ -23,7 +24,6 @@ MOST_FAULTS = 50  # of one tune: more help nobody
 ORNAMENTS = frozenset(".~HLMOPSTUVuvJKRk")  # ABC 2.1, and what older collections print
 
 _SIGN = {None: None, "^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
-_LENGTH = re.compile(r"([0-9]{0,3})(/{0,4})([0-9]{0,3})")
 _SCAN = re.compile(
     r"(?P<space>[ \t\r\f\v\n`\\$*]+)"
     r"|(?P<comment>%[^\n]*)"
@@ -45,6 +45,7 @@ _SCAN = re.compile(
     r"|(?P<overlay>&)"
     r"|(?P<ornament>[.~H-Wh-w])"
 )
+_SAME_KEY = re.compile(r"\s*(?:$|clef|treble|alto|tenor|bass|middle|octave|transpose|staff|style|name)")  # and no other
 _AFTER_BAR = re.compile(r"[ ]?([0-9](?:[,\-][0-9]){0,4})")
 
 
@@ -61,8 +62,13 @@ class Scan:
     dropped: Counter[str] = field(default_factory=Counter)
     changes: bool = False  # of key, meter or unit on the way
     voices: bool = False
+    _keys: Keys = field(init=False)
+    _sung: Voices = field(default_factory=Voices)
     _chord: Event | None = None
     _broken: int = 0  # marks of broken rhythm between the last note and the next, negative for <
+
+    def __post_init__(self) -> None:
+        self._keys = Keys(self.key, self.key)
 
     def fault(self, sentence: Sentence, position: int, *, serious: bool = True) -> None:
         if len(self.faults) < MOST_FAULTS:
@@ -76,11 +82,15 @@ class Scan:
         while at < stop and len(self.events) < MOST_EVENTS:
             found = _SCAN.match(text, at, stop)
             if found is None:
-                self._strange(text[at], at)
+                if not self._sung.unread:
+                    self._strange(text[at], at)
                 at += 1
                 continue
             kind = found.lastgroup if found.lastgroup in _HANDLERS else _outer(found)
-            at = _HANDLERS[kind](self, found, text, stop)
+            if kind == "bar":
+                self._sung.bar()
+            unread = self._sung.unread and kind != "inline"
+            at = found.end() if unread else _HANDLERS[kind](self, found, text, stop)
         if len(self.events) >= MOST_EVENTS and at < stop:
             self.fault(say("The tune has more than {most} notes; the rest is left out.", most=MOST_EVENTS), at)
 
@@ -114,8 +124,8 @@ class Scan:
         letter, marks = found["letter"], found["octave"]
         octave = letter.islower() + marks.count("'") - marks.count(",")
         steps = LETTERS.index(letter.upper()) + 7 * octave
-        token = pitch_token(_SIGN[found["sign"]], steps)
-        length, at = _length(text, found.end(), stop)
+        token = pitch_token(self._keys.sign(letter.upper(), _SIGN[found["sign"]]), steps)
+        length, at = length_at(text, found.end(), stop)
         if self._chord is not None:
             self._into_chord(token, steps, length, found.start())
         else:
@@ -123,7 +133,7 @@ class Scan:
         return at
 
     def _rest(self, found: re.Match[str], text: str, stop: int) -> int:
-        length, at = _length(text, found.end(), stop)
+        length, at = length_at(text, found.end(), stop)
         self._place(Event("note", ("z",), found.start(), length * self.unit))
         return at
 
@@ -145,7 +155,7 @@ class Scan:
 
     def _close(self, found: re.Match[str], text: str, stop: int) -> int:
         chord, self._chord = self._chord, None
-        length, at = _length(text, found.end(), stop)
+        length, at = length_at(text, found.end(), stop)
         if chord is None or not chord.tokens:
             self.fault(say("] closes no chord."), found.start())
             return at
@@ -162,6 +172,7 @@ class Scan:
     def _bar(self, found: re.Match[str], text: str, stop: int) -> int:
         if self._chord is not None:
             self._close_chord(self._chord.position)
+        self._keys.bar()
         token, last = bar_of(found[0]), self.events[-1] if self.events else None
         if last is not None and last.kind == "bar":
             last.tokens = (together(last.tokens[0], token),)
@@ -217,24 +228,55 @@ class Scan:
         self.events.append(event)
 
     def _inline(self, found: re.Match[str], text: str, stop: int) -> int:
-        self.change(found["name"], found["value"])
+        self.change(found["name"], found["value"], found.start())
         return found.end()
 
-    def change(self, name: str, value: str) -> None:
-        """A field in the middle of the music. A new unit is resolved, a voice, key or meter is only noted."""
-        if name == "L":
-            unit = unit_of(value)
-            self.changes |= unit is None
-            self.unit = unit or self.unit
-        elif name == "K":
-            self.changes |= key_of(value) != self.key
-        elif name == "M":
-            self.changes |= meter_of(value) != "{}/{}".format(*self.meter)
-        elif name == "V":
-            self.voices = True
+    def change(self, name: str, value: str, at: int) -> None:
+        """A field in the middle of the music, which begins at `at`."""
+        handler = {"L": self._new_unit, "K": self._new_key, "M": self._new_meter, "V": self._new_voice}.get(name)
+        if handler is not None and (name == "V" or not self._sung.unread):
+            handler(value, at)
+
+    def _new_unit(self, value: str, at: int) -> None:
+        unit = unit_of(value)
+        if unit is None:
+            self.changes = True
+            self.fault(say("{value} is no unit of length. Write L:1/8.", value=value[:20]), at)
+        self.unit = unit or self.unit
+
+    def _new_key(self, value: str, at: int) -> None:
+        key = key_of(value)
+        if key is None and not _SAME_KEY.match(value):
+            self.changes = True
+            self.fault(say("{value} is no key here. Write one like K:D or K:Edor.", value=value[:20]), at)
+        if key is None or key == self._keys.now:
+            return
+        self.changes = True
+        self._keys.change(key, begun=bool(self.events))
+        self.key = self._keys.written
+        if key != self.key:
+            self.fault(say("The key changes here: notes carry accidentals of their own."), at, serious=False)
+
+    def _new_meter(self, value: str, at: int) -> None:
+        meter = meter_of(value)
+        if meter == "{}/{}".format(*self.meter):
+            return
+        self.changes = True
+        if meter is not None and not self.events:
+            self.meter = meter_numbers(meter)
+        else:
+            self.fault(say("The meter cannot change inside a tune."), at)
+
+    def _new_voice(self, value: str, at: int) -> None:
+        self.voices = True
+        told = self._sung.unread
+        if self._sung.name(value, begun=bool(self.events)) and not told:
+            self.fault(say("Only the first voice is read, not {voice}.", voice=value[:20]), at, serious=False)
 
     def _overlay(self, found: re.Match[str], text: str, stop: int) -> int:
         self.voices = True
+        self._sung.overlay()
+        self.fault(say("What follows & in a bar is a second voice and left out."), found.start(), serious=False)
         return found.end()
 
 
@@ -249,37 +291,3 @@ _HANDLERS = {
 
 def _outer(found: re.Match[str]) -> str:
     return next(kind for kind in _HANDLERS if found[kind] is not None)
-
-
-def _length(text: str, at: int, stop: int) -> tuple[Fraction, int]:
-    """The length written at `at` as a multiple of the unit, and where it ends."""
-    found = _LENGTH.match(text, at, stop)
-    if found is None or found.end() == at:
-        return Fraction(1), at
-    if not found[2] and found[3]:  # more digits than a length has
-        return Fraction(int(found[1])), found.end()
-    under = int(found[3] or 2 ** len(found[2]))
-    return Fraction(int(found[1] or 1), under) if under else Fraction(0), found.end()
-
-
-def tokens_of(scan: Scan) -> tuple[list[str], list[int]]:
-    """Canonical tokens of what was gathered and the position of each; ties between different notes are dropped."""
-    tokens: list[str] = []
-    places: list[int] = []
-    following = next_steps(scan.events)
-    for event, steps in zip(scan.events, following, strict=True):
-        added = list(event.tokens)
-        if event.kind == "note":
-            length = length_token(event.length)
-            if length is None:
-                scan.fault(
-                    say("A length of {length} eighths is not known here.", length=str(event.length)), event.position
-                )
-            added += [length] if length else []
-            if event.tied:
-                kept = bool(event.steps & steps)
-                scan.dropped["tie"] += not kept
-                added += ["-"] * kept
-        tokens += added
-        places += [event.position] * len(added)
-    return tokens, places
