@@ -6,8 +6,20 @@ import pytest
 
 from engine import checkpoint, compose, predict
 from engine.music import Chord, Key, Progression, Slot
-from engine.theory import ALL_KEYS, pitch_classes, published_tokens, read_progression, scale, transpose, write_chord
+from engine.theory import (
+    ALL_KEYS,
+    Colour,
+    pitch_classes,
+    published_tokens,
+    read_progression,
+    scale,
+    transpose,
+    write_chord,
+)
 
+# Signatures that ALL_KEYS writes otherwise, and that somebody may ask for.
+RARE_KEYS = (*(Key(t) for t in ("Gb", "Cb", "C#", "G#")), *(Key(t, "minor") for t in ("Ab", "D#", "A#", "Db")))
+COLOURS: tuple[Colour | None, ...] = (None, "triads", "sevenths")
 CONTEXTS = ("", "C", "C G", "C G Am", "Dm7 G7", "C A7", "C Fm", "Bm7b5 E7 Am", "C C7 F Fm C")
 
 
@@ -53,6 +65,25 @@ def test_transposing_the_progression_transposes_the_suggestions(model: checkpoin
             (s.numeral, s.function) for s in expected.suggestions
         ]
         assert [s.probability for s in found.suggestions] == [s.probability for s in expected.suggestions]
+
+
+def sounds_of(name: str, text: str, home: Key, key: Key, colour: Colour | None) -> list[tuple[int, str, float]]:
+    """All that is suggested after a progression moved to a key: place, quality, probability of each."""
+    moved = tuple(Slot(transpose(slot.chord, home, key)) for slot in sheet_of(text, home))
+    advice = advise(checkpoint.load(name), Progression(key, moved), k=256, colour=colour)
+    found = ((item.chord, item.probability) for item in advice.suggestions)
+    return sorted(((c.pitch_class - key.pitch_class) % 12, c.quality, share) for c, share in found)
+
+
+@pytest.mark.parametrize("key", (*ALL_KEYS, *RARE_KEYS), ids=str)
+@pytest.mark.parametrize("name", ["live", "functional"])
+def test_in_every_key_and_colour_the_same_sounds_have_the_same_shares(name: str, key: Key) -> None:
+    home = Key("C", key.mode)
+    for text in ("", "C G Am", "Cm Ab Fm", "C Bb7 F Fm"):
+        for colour in COLOURS:
+            found = sounds_of(name, text, home, key, colour)
+            assert found == sounds_of(name, text, home, home, colour), (text, colour)
+            assert len({(place, quality) for place, quality, _ in found}) == len(found), (text, colour)
 
 
 @pytest.mark.parametrize("key", ALL_KEYS, ids=str)

@@ -184,6 +184,17 @@ def test_a_seed_means_the_same_in_every_key(model: checkpoint.Model, search: Sea
         assert found.log_probability == expected.log_probability
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_seed_means_the_same_where_a_colour_changes_a_name(seed: int) -> None:
+    """Db major writes its bVII Cb and its bVII7 B7."""
+    found: list[tuple[list[str], float]] = []
+    for key in (C, Key("Db")):
+        listener = compose.listen(checkpoint.load("live"), key, colour="sevenths")
+        drawn = continued(listener, progression_of("I IV bVII", key), 6, Wish(seed, filters=("borrowed",)))
+        found.append((numerals(drawn.progression), drawn.log_probability))
+    assert found[0] == found[1]
+
+
 def test_locked_chords_are_prepared(model: checkpoint.Model) -> None:
     """Between C and Dm, both locked, a dominant of Dm is likelier drawn than where nothing follows."""
     listener = compose.listen(model, C)

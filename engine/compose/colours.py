@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from engine.music import Chord, Key, Mode
-from engine.theory import Colour
+from engine.theory import Colour, chord_of, numeral_of
 
 DOMINANT, SUBTONIC = 7, 10  # semitones above the tonic
 
@@ -43,13 +43,19 @@ def in_colour(chord: Chord, key: Key, colour: Colour | None) -> Chord:
     if colour is None or chord.is_silent:
         return chord
     place = (chord.pitch_class - key.pitch_class) % 12
+    qualities = _qualities_on(place, key.mode, colour)
+    return _spelled(replace(chord, quality=qualities.get(chord.quality, chord.quality)), key)
+
+
+def _spelled(chord: Chord, key: Key) -> Chord:
+    """With the root the key gives that quality: Db major writes Cb but B7, and one sound has one name."""
+    return replace(chord, root=chord_of(numeral_of(chord, key), key).root)
+
+
+def _qualities_on(place: int, mode: Mode, colour: Colour) -> Mapping[str, str]:
     if place == DOMINANT:
-        return _with(chord, _ON_DOMINANT[colour])
-    return _with(chord, _TRIADS if colour == "triads" else _sevenths_on(place, key.mode))
-
-
-def _with(chord: Chord, qualities: Mapping[str, str]) -> Chord:
-    return replace(chord, quality=qualities.get(chord.quality, chord.quality))
+        return _ON_DOMINANT[colour]
+    return _TRIADS if colour == "triads" else _sevenths_on(place, mode)
 
 
 def _sevenths_on(place: int, mode: Mode) -> Mapping[str, str]:
