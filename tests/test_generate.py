@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import checkpoint, compose
+from engine.compose import Filter
 from engine.errors import GenerationError, PredictionError, ProgressionTooLong
 from engine.generate import CADENCES, MAX_BARS, Cadence, Continuation, Search, Wish, continued, redrawn
 from engine.generate.cadences import demands, meets
@@ -243,12 +244,40 @@ def test_repetition_can_be_forbidden(search: Search) -> None:
     assert sum(one == other for one, other in pairwise(loyal)) >= 8
 
 
-def test_filters_hold_but_for_the_cadence(model: checkpoint.Model) -> None:
+def test_a_cadence_steps_outside_a_kind_that_has_no_chord_for_it(model: checkpoint.Model) -> None:
     listener = compose.listen(model, C)
     found = continued(listener, progression_of("C"), 6, Wish(1, "authentic", filters=("borrowed",)))
     free = found.progression.chords[1:-2]
     assert all(compose.admits("borrowed", chord, C) for chord in free)
     assert ends_with(found, "authentic")
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize(
+    ("key", "cadence", "kind", "inside"),
+    [
+        (C, "authentic", "in key", (True, True)),
+        (C, "plagal", "in key", (True, True)),
+        (C, "half", "in key", (True, True)),
+        (C, "deceptive", "in key", (True, True)),
+        (C_MINOR, "authentic", "in key", (True, True)),
+        (C_MINOR, "plagal", "in key", (True, True)),
+        (C_MINOR, "half", "in key", (True, True)),
+        (C_MINOR, "deceptive", "in key", (True, True)),
+        (C, "plagal", "borrowed", (True, False)),  # iv, then the tonic, which nobody borrows
+        (C, "half", "secondary", (True, False)),
+        (C, "deceptive", "borrowed", (False, True)),  # V, then bVI
+    ],
+)
+def test_a_cadence_is_of_the_wished_kind_where_it_can_be(
+    key: Key, cadence: Cadence, kind: Filter, inside: tuple[bool, bool], search: Search
+) -> None:
+    listener, opening = compose.listen(checkpoint.load("live"), key, colour=None), opening_in(key)
+    for seed in range(25 if search == "sample" else 1):
+        found = continued(listener, opening, 3, Wish(seed, cadence, search, temperature=2.0, filters=(kind,)))
+        ending = found.progression.chords[-2:]
+        assert ends_with(found, cadence)
+        assert tuple(compose.admits(kind, chord, key) for chord in ending) == inside, names(found)
 
 
 def test_an_empty_opening_begins_in_the_key(model: checkpoint.Model) -> None:

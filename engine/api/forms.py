@@ -71,7 +71,10 @@ class SuggestForm(_Question):
 
 
 class ContinueForm(_Question):
-    """`bars` more bars after `context`; with `locked`, its other chords drawn anew and no bars added."""
+    """`bars` more bars after `context`; with `locked`, its other chords drawn anew and no bars added.
+
+    The cadence is made of chords of the kinds in `filters`; where none of them will do, of others.
+    """
 
     bars: Annotated[int, Field(ge=1, le=MOST_BARS, description="a whole number from 1 to 32")] = 4
     beats_per_bar: Beats = 4

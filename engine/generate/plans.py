@@ -28,7 +28,7 @@ class Wish:
     fewest chords that hold `top_p` (above 0, up to 1); "beam" takes the likeliest of many paths and needs neither.
     `repetition` (0 to 1) is what a chord keeps of its share for each time it was just heard, and a turn from its third
     time on.
-    `filters` are kinds of chords of which one must hold, but for the cadence.
+    `filters` are kinds of chords of which one must hold; the cadence steps outside where none of their chords will do.
     """
 
     rng_seed: int = 0

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from random import Random
 
-from engine.compose import Listener
-from engine.compose.advice import kinds_for, let_through
+from engine.compose import Listener, admits_any
+from engine.compose.advice import kinds_for
 from engine.compose.gaps import NEVER, leading_on
 from engine.compose.shares import Shares, most_likely, normalised, nucleus, ordered, tempered
 from engine.errors import GenerationError
@@ -137,12 +137,8 @@ def _fitting(listener: Listener, plan: Plan, wish: Wish, path: _Path, shares: Sh
 
 def _share_that_meets(listener: Listener, wish: Wish, before: tuple[Chord, ...], demand: Demand) -> float:
     """Belief that the next chord will do; the chord just played counts less, as it will when its turn comes."""
-    expected = listener.expect(before).items()
-    return sum(
-        share * (wish.repetition if chord == before[-1] else 1.0)
-        for chord, share in expected
-        if meets(chord, demand, listener.key)
-    )
+    doing = _that_will_do(listener, demand, wish, before, listener.expect(before))
+    return sum(share * (wish.repetition if chord == before[-1] else 1.0) for chord, share in doing.items())
 
 
 # --- many paths -----------------------------------------------------------------------------------------------------
@@ -185,16 +181,24 @@ def _weights(listener: Listener, plan: Plan, wish: Wish, path: _Path) -> dict[Ch
 
 
 def _allowed(listener: Listener, demand: Demand | None, wish: Wish, path: _Path, believed: Shares) -> Collection[Chord]:
-    """Chords of the wished kind; where the cadence demands something, the cadence alone decides."""
-    if demand is None:
-        allowed: Collection[Chord] = let_through(believed, kinds_for(wish.filters, path.heard), listener)[0]
-    else:
-        allowed = [chord for chord, share in believed.items() if share > 0 and meets(chord, demand, listener.key)]
+    """Chords that will do in the next slot; refuses where there are none."""
+    allowed = _that_will_do(listener, demand, wish, path.heard, believed)
     if not allowed:
         raise GenerationError(
             say("No chord of the wished kind fits at chord {number}. Choose another kind.", number=len(path.chords) + 1)
         )
     return allowed
+
+
+def _that_will_do(
+    listener: Listener, demand: Demand | None, wish: Wish, before: tuple[Chord, ...], believed: Shares
+) -> Shares:
+    """Chords of the wished kind that meet the demand. A cadence that has none of that kind is made of others: that it
+    comes was asked for too."""
+    meeting = {chord: share for chord, share in believed.items() if share > 0 and meets(chord, demand, listener.key)}
+    kinds = kinds_for(wish.filters, before)
+    wished = {chord: share for chord, share in meeting.items() if admits_any(kinds, chord, listener.key)}
+    return wished if wished or demand is None else meeting
 
 
 def _costs(listener: Listener, plan: Plan, path: _Path) -> dict[Chord, int]:
