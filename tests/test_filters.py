@@ -45,7 +45,7 @@ def test_what_is_borrowed() -> None:
     assert names_of("borrowed", C, "Fm", "Bb", "Ab", "Eb", "Cm", "Bb7", "C", "A7", "G7", "F#m") == [
         *("Fm", "Bb", "Ab", "Eb", "Cm", "Bb7")
     ]
-    assert names_of("borrowed", C_MINOR, "C", "F", "Fm", "Ab", "G7") == ["C", "F"]
+    assert names_of("borrowed", C_MINOR, "C", "F", "F7", "Fm", "Ab", "G7", "F7sus") == ["C", "F", "F7"]
 
 
 def test_what_is_a_secondary_dominant_or_a_substitute() -> None:

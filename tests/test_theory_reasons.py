@@ -9,14 +9,17 @@ import pytest
 from engine.music import NO_CHORD, QUALITIES, Chord, Function, Key, pitch_class_of
 from engine.theory import (
     ALL_KEYS,
+    all_numerals,
     chord_of,
     chord_tones,
     function_of,
     is_blues,
     name_for_display,
+    pitch_classes,
     prepares,
     read_chord,
     reason,
+    scale,
     spell,
     target_of,
     transpose,
@@ -36,7 +39,7 @@ C_MINOR = Key("C", "minor")
         (C, "borrowed", "Fm Fm6 Ab Abmaj7 Bb Bb7 Eb Dm7b5 Cm Gm7 Db"),
         (C, "other", "F#m Dbm Dmaj7 Cdim7 Bbm F#maj7"),
         (C_MINOR, "tonic", "Cm Cm7 Cm6 CmM7 Eb Ebmaj7 Am7b5"),
-        (C_MINOR, "subdominant", "Fm Fm7 Dm7b5 Ddim Ab Abmaj7"),
+        (C_MINOR, "subdominant", "Fm Fm7 Dm7b5 Ddim Ab Abmaj7 Fsus F7sus"),
         (C_MINOR, "dominant", "G G7 Gm Bdim Bdim7 Bb Bb7 C7 D7 Ab7"),
         (C_MINOR, "borrowed", "C F F7 Dm7 Em7 Am7 Db"),
         (C_MINOR, "other", "E F#m Bm"),
@@ -49,6 +52,15 @@ def test_functions(key: Key, family: Function, symbols: str) -> None:
 
 def test_silence_has_no_function() -> None:
     assert function_of(NO_CHORD, C) == "other"
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_no_chord_of_the_keys_own_notes_is_borrowed_or_from_outside(key: Key) -> None:
+    home = chord_of("I" if key.mode == "major" else "im", key)
+    own = {pitch_class_of(name) for name in scale(key)}
+    chords = [chord for chord in (chord_of(n, key) for n in all_numerals()) if pitch_classes(chord) <= own]
+    assert {function_of(chord, key) for chord in chords} == {"tonic", "subdominant", "dominant"}
+    assert not [chord for chord in chords if "outside" in str(reason([home], chord, key))]
 
 
 @pytest.mark.parametrize("key", ALL_KEYS, ids=str)

@@ -30,6 +30,7 @@ _FUNCTIONS: dict[Mode, dict[str, str]] = {
         "triad": "TbDbDS.DbDbD",
         "major": "Tb.b.S.Db.b.",
         "dominant": "DDDDDSDDDDbD",
+        "7sus": "DDDDDSDDDDbD",
         "open": "TbSbTS.DbTb.",
         "aug": "T.D.D..D.D.D",
         "minor": "b.S.Tb.b.T..",
@@ -41,6 +42,7 @@ _FUNCTIONS: dict[Mode, dict[str, str]] = {
         "triad": "bbDT.b.DS.D.",
         "major": "bb.T.b.DS.D.",
         "dominant": "DDDDDbDDDDDD",
+        "7sus": "DDDDDSDDDDDD",  # F7sus lacks the third that makes F7 foreign to C minor
         "open": "TbST.S.DS.D.",
         "aug": "..DD...D...D",
         "minor": "T.b.bS.D.b..",
@@ -50,7 +52,7 @@ _FUNCTIONS: dict[Mode, dict[str, str]] = {
     },
 }
 
-_CLASSES = {"": "triad", "maj7": "major", "6": "major", "7": "dominant", "7sus": "dominant", "sus": "open", "5": "open"}
+_CLASSES = {"": "triad", "maj7": "major", "6": "major", "7": "dominant", "sus": "open", "5": "open"}
 
 # Where a dominant seventh most often goes, its next chord unknown: counted in 2,613 jazz tunes, see `published`.
 _USUAL_TARGETS: dict[Mode, dict[int, int]] = {
