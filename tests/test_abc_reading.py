@@ -94,7 +94,7 @@ def test_line_ends_of_any_system(ends: str) -> None:
     assert [tune.tune for tune in read(decoded(FIXTURE).replace("\n", ends))] == there
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
 def test_encodings(encoding: str) -> None:
     tune = read_one(decoded("X:1\nT:Séamus\nK:D\nDEF|]\n".encode(encoding)))
     assert (tune.tune.title, "".join(tune.tune.body)) == ("Séamus", "DEF|]")
@@ -192,3 +192,8 @@ def test_canonical_text_is_read_as_itself(rhythm: str, meter: str, key: str, for
     music = ("|:D2F^A3/2-A/2:|", "[DFA]2-[DFA]|(3DEFz4|]", "A,|[1B/4c'/4:|[2d|]", "D3/4E/2||=F_g::a:|")[form]
     header = f"X:1\nR:{rhythm}\nM:{meter}\nL:1/8\nK:{key}\n"
     assert read_one(header + music).tune.text == f"R:{rhythm}\nM:{meter}\nK:{key}\n{music}"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfeX", b"\xfe\xff\xd8\x00", b"\xff\xfe" + b"\x00\xd8" * 9, b"\xff\xfe"])
+def test_half_a_character_of_utf_16_stops_nothing(data: bytes) -> None:
+    assert isinstance(decoded(data), str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
@@ -302,3 +303,76 @@ def test_who_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with render._one_at_a_time, pytest.raises(RenderError, match="Try again"):
         to_midi(score)
     assert to_midi(score)
+
+
+# --- crowded and long bars ------------------------------------------------------------------------------------------
+
+ALTERS = {"sharp": 1, "flat": -1, "natural": 0, "double-sharp": 2, "flat-flat": -2}
+
+
+def bar_of(spelled: list[tuple[str, int]], key: Key, beats: float = 0.25) -> Score:
+    """One bar of these names and octaves."""
+    notes = tuple(
+        Note(12 * (octave + 1) + pitch_class_of(name), at * beats, beats, spelling=name)
+        for at, (name, octave) in enumerate(spelled)
+    )
+    end = len(notes) * beats
+    return Score("", key, 120, 4, notes, beats=end, bars=(0.0,))
+
+
+def misread(score: Score) -> list[str]:
+    """Notes that a reader would take for another: by the key, and what was shown before in the bar."""
+    root = xml_root(score)
+    fifths = int(root.findtext(".//fifths") or 0)
+    marked = ("FCGDAEB" if fifths > 0 else "BEADGCF")[: abs(fifths)]
+    wrong = []
+    for measure in root.iter("measure"):
+        heard: dict[tuple[str, str], int] = {}
+        for note in measure.iter("note"):
+            step, octave = note.findtext("pitch/step"), note.findtext("pitch/octave")
+            if step is None or octave is None or note.find("tie[@type='stop']") is not None:
+                continue
+            shown = note.findtext("accidental")
+            usual = (1 if fifths > 0 else -1) if step in marked else 0
+            read = ALTERS[shown] if shown else heard.get((step, octave), usual)
+            heard[step, octave] = read
+            if read != round(float(note.findtext("pitch/alter") or 0)):
+                wrong.append(f"{step}{octave}")
+    return wrong
+
+
+@pytest.mark.parametrize("key", [Key("C"), Key("D"), Key("Eb"), Key("F#", "minor"), Key("C#")])
+@pytest.mark.parametrize("count", [24, 49, 600])
+def test_accidentals_are_shown_where_a_reader_needs_them(key: Key, count: int) -> None:
+    rng = random.Random(count)
+    names = [letter + sign for letter in "CDEFGAB" for sign in ("", "#", "b")]
+    spelled = [(rng.choice(names), rng.choice([4, 5])) for _ in range(count)]
+    assert misread(bar_of(spelled, key)) == []
+
+
+def test_a_crowded_bar_shows_an_accidental_once() -> None:
+    score = bar_of([("F#", 4)] * 60, Key("C"))
+    assert len(xml_root(score).findall(".//accidental")) == 1
+
+
+def test_what_music21_cannot_write_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    from music21.exceptions21 import Music21Exception
+
+    def refuses(writer: object) -> None:
+        raise Music21Exception("no such duration")
+
+    monkeypatch.setattr("engine.render.writer.Writer.bars", refuses)
+    with pytest.raises(RenderError, match="no score can show"):
+        to_musicxml(score_of("C G"))
+    assert to_midi(score_of("C G"))  # and others have their turn
+
+
+@pytest.mark.parametrize("beats", [16, 17, 31.5, 64, 72, 100])
+def test_a_note_longer_than_any_sign_is_tied_together(beats: float) -> None:
+    notes = (Note(69, 0, beats), Note(71, beats, 1))
+    score = Score("", C_MAJOR, 120, 4, notes, beats=beats + 1 + 80, bars=(0.0,))
+    written = read_musicxml(to_musicxml(score)).notes
+    assert [(note.pitch, float(note.onset), float(note.duration)) for note in written] == [
+        (69, 0, beats),
+        (71, beats, 1),
+    ]

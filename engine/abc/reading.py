@@ -6,6 +6,7 @@ when it is longer than anybody writes.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from engine.words import say
 
 LARGEST_TEXT = 1_000_000  # characters: a printed collection of a thousand tunes has some 400,000
 MOST_TUNES = 3_000
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _FIELD = re.compile(r"([A-Za-z+]):[ \t]*")
 IN_MUSIC = frozenset("HIKLMNOPQRSTUVWZhimqrsvw+")  # fields that may stand below K:; A: to G: are notes there
@@ -49,7 +51,12 @@ class ReadTune:
 
 
 def decoded(data: bytes) -> str:
-    """Text of a file: UTF-8, else Latin-1, which every byte has. Raises UnreadableTune when too long or binary."""
+    """Text of a file: UTF-16 where its mark says so, UTF-8, else Latin-1, which every byte has.
+
+    Raises UnreadableTune when too long or binary.
+    """
+    if data.startswith(_UTF16) and len(data) <= 4 * LARGEST_TEXT:
+        return data.decode("utf-16", errors="replace")
     if len(data) > 4 * LARGEST_TEXT or b"\0" in data:
         raise UnreadableTune(say("This is no ABC text. Choose a text file of less than a megabyte."))
     try:

@@ -61,11 +61,13 @@ def to_musicxml(score: Score) -> bytes:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """music21's tables to oneself; refused in words when others take too long with theirs."""
+    """music21's tables to oneself; refused in words when others take too long with theirs, or when it has no signs."""
     if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
         raise RenderError(say("Other scores are being written just now. Try again in a minute."))
     try:
         yield
+    except _music21().exceptions21.Music21Exception as error:
+        raise RenderError(say("This music has something in it that no score can show.")) from error
     finally:
         _one_at_a_time.release()
 

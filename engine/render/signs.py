@@ -52,6 +52,25 @@ def pitch_of(library: Any, note: Note) -> Any:
     return pitch
 
 
+def show_accidentals(library: Any, key: Any, struck: list[Any]) -> None:
+    """Shows, in order of time, the accidentals of a bar that neither the key nor one before them in their octave tells.
+
+    A note that goes on under a tie needs none, and tells later ones nothing.
+    """
+    heard: dict[str, str] = {}
+    for element, pitch in ((one, pitch) for one in struck for pitch in one.pitches):
+        place, usual = f"{pitch.step}{pitch.octave}", key.accidentalByStep(pitch.step)
+        before = heard.get(place, f"{pitch.step}{usual.modifier if usual else ''}{pitch.octave}")
+        goes_on = element.tie is not None and element.tie.type != "start"
+        needed = pitch.nameWithOctave != before and not goes_on
+        if pitch.accidental is None and needed:
+            pitch.accidental = library.pitch.Accidental("natural")
+        if pitch.accidental is not None:
+            pitch.accidental.displayStatus = needed
+        if not goes_on:
+            heard[place] = pitch.nameWithOctave
+
+
 def _music21_name(name: str) -> str:
     """music21 writes a flat as a minus sign."""
     return name[0] + name[1:].replace("b", "-")

@@ -12,10 +12,12 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from engine.music import Note, Score
-from engine.render.signs import chord_symbol, key_of, pitch_of, title_of
+from engine.render.signs import chord_symbol, key_of, pitch_of, show_accidentals, title_of
 from engine.render.times import Group, exact, lines_of, struck_together
 
 STAVES = ("right", "left")
+CROWDED = 48  # notes of a bar on one staff
+LONGEST = Fraction(16)  # beats of one written note, a longa: beyond it MusicXML soon has no signs
 
 
 class Writer:
@@ -127,8 +129,16 @@ class Writer:
                 if len(lines) > 1 and not element.isRest:
                     element.stemDirection = "down" if number_of_line % 2 else "up"
                 home.insert(offset, element)
-        measure.makeAccidentals(useKeySignature=self._key, tiePitchSet=self._carried(groups, start), inPlace=True)
+        self._show_accidentals(measure, self._carried(groups, start))
         return measure
+
+    def _show_accidentals(self, measure: Any, carried: set[str]) -> None:
+        """music21 also shows cautionary ones; its time grows with the cube of the notes, so a crowded bar has none."""
+        struck = sorted(measure.recurse().notes, key=lambda element: element.getOffsetInHierarchy(measure))
+        if sum(len(element.pitches) for element in struck) <= CROWDED:
+            measure.makeAccidentals(useKeySignature=self._key, tiePitchSet=carried, inPlace=True)
+        else:
+            show_accidentals(self._library, self._key, struck)
 
     def _homes(self, measure: Any, count: int) -> list[Any]:
         """Where the lines of a bar go: into the measure itself, or one voice each where several sound over another."""
@@ -162,6 +172,9 @@ class Writer:
 
     def _pieces(self, first: Fraction, last: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
         """Starts and lengths that can be written as one note value each: 3 a dotted half, 5 a whole and a quarter."""
+        while last - first > LONGEST:
+            yield first, LONGEST
+            first += LONGEST
         if last <= first:
             return
         duration = self._library.duration.Duration(last - first)
