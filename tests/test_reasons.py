@@ -99,6 +99,10 @@ def test_a_resolution_goes_before_a_short_turn_and_after_a_long_one(model: check
     assert why(model, "Em A7 Dm C Em A7", "Dm") == "V7/ii resolves to Dm"
 
 
+def test_a_diminished_seventh_on_the_fifth_does_not_resolve_to_the_tonic(model: checkpoint.Model) -> None:
+    assert why(model, "F Gdim7 C Am F Gdim7", "C") == "you played this turn in bar 1"
+
+
 def test_without_a_turn_theory_speaks(model: checkpoint.Model) -> None:
     assert why(model, "C", "F") == "up a fourth, the strongest step"
     assert why(model, "", "C") == "a common opening: home"

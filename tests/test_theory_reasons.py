@@ -156,6 +156,12 @@ def test_names_for_people(symbol: str, key: Key, following: str | None, name: st
         ("G7", "Cm", C_MINOR, "resolves home"),
         ("A7", "Dm", C, "V7/ii resolves to Dm"),
         ("Ab7", "G", C, "subV7/V resolves to G"),
+        ("", "Gdim7", C, "opens with tension"),
+        ("Gdim7", "C", C, "comes home"),
+        ("Gdim7", "Cm", C_MINOR, "comes home"),
+        ("Gdim7", "C7", C, "leads to F (V7/IV)"),
+        ("Gdim7", "Am", C, "bass steps up to A"),
+        ("Gdim7", "Ab", C_MINOR, "bass steps up to Ab"),
         ("G7", "Am", C, "deceptive: not home yet"),
         ("G7", "Ab", C_MINOR, "deceptive: not home yet"),
         ("Dm7", "G7", C, "ii–V: gets ready for C"),
@@ -258,6 +264,21 @@ def test_what_reasons_claim_is_true() -> None:
             assert (chord.pitch_class - target - key.pitch_class) % 12 in (1, 7)
         if text.startswith("up a fourth"):
             assert (chord.pitch_class - before.pitch_class) % 12 == 5
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_only_a_dominant_of_the_tonic_resolves_home_or_deceives(key: Key) -> None:
+    """V in any colour, its tritone substitute, or a diminished chord on the leading note."""
+    chords = [chord_of(numeral, key) for numeral in all_numerals()]
+    for before in chords:
+        said = {str(reason([before], chord, key)) for chord in chords}
+        place = (before.pitch_class - key.pitch_class) % 12
+        diminished = before.quality in ("dim", "dim7", "m7b5")
+        if "resolves home" in said:
+            assert (place, diminished) in {(7, False), (1, False), (11, True)}, before
+        if "deceptive: not home yet" in said:
+            assert (place, diminished) == (7, False), before
+        assert not diminished or target_of(before, key) is None, before
 
 
 def test_a_live_suggestion_is_explained_after_its_own_numeral() -> None:

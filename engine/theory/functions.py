@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from engine.music import Chord, Function, Key, Mode
-from engine.theory.intervals import DOMINANT_QUALITIES, MINOR_QUALITIES
+from engine.theory.intervals import DIMINISHED_QUALITIES, DOMINANT_QUALITIES, MINOR_QUALITIES
 from engine.theory.keys import place_in
 from engine.theory.numerals import DEGREES, SILENCE, lowered
 
@@ -133,9 +133,13 @@ def _human_degree(place: int, quality: str, mode: Mode) -> str:
 def target_of(chord: Chord, key: Key, following: Chord | None = None) -> int | None:
     """The place a dominant seventh leads to, a fifth or a semitone below: as the next chord shows or as is usual.
 
+    None for a diminished chord, which leads a half step up: Gdim7 is no dominant of C.
+
     >>> target_of(Chord("A", "7"), Key("C")), target_of(Chord("Db", "7"), Key("C"), Chord("C"))
     (2, 0)
     """
+    if chord.quality in DIMINISHED_QUALITIES:
+        return None
     place = place_in(chord.pitch_class, key)
     if following is None or following.is_silent:
         usual = {**_USUAL_TARGETS[key.mode], 7: 0, 1: 0} if chord.quality == "7" else {7: 0}

@@ -56,6 +56,7 @@ QUALITY_DEGREES: dict[str, tuple[str, ...]] = {
 }
 
 MINOR_QUALITIES = frozenset({"m", "m7", "m6", "mM7", "m7b5", "dim", "dim7"})  # a minor third: lower case numerals
+DIMINISHED_QUALITIES = frozenset({"dim", "dim7", "m7b5"})
 DOMINANT_QUALITIES = frozenset({"7", "7sus"})
 
 _SIMPLE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from engine.errors import UnreadableKey
 from engine.music import Chord, Key, Mode, pitch_class_of
-from engine.theory.intervals import chord_tones, plain, raised
+from engine.theory.intervals import DIMINISHED_QUALITIES, chord_tones, plain, raised
 from engine.theory.names import read_note
 from engine.words import say
 
@@ -33,7 +33,6 @@ SCALE_STEPS: dict[Mode, tuple[int, ...]] = {"major": (0, 2, 4, 5, 7, 9, 11), "mi
 _LETTERS_UP = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
 
 _NATURAL_NAMES = {"Fb": "E", "Cb": "B", "E#": "F", "B#": "C"}
-_DIMINISHED = frozenset({"dim", "dim7", "m7b5"})
 _BORROWED_PLACES = frozenset({1, 3, 8, 10})
 
 # In major, a diminished chord on these places leads upward and is named after the note it raises: C#dim7 to Dm.
@@ -110,7 +109,7 @@ def readable_root(name: str, quality: str, key: Key) -> str:
     if name not in _NATURAL_NAMES or name in scale(key):
         return name
     place = place_in(pitch_class_of(name), key)
-    leading = key.mode == "minor" and place == 11 and quality in _DIMINISHED
+    leading = key.mode == "minor" and place == 11 and quality in DIMINISHED_QUALITIES
     borrowed = name == "Cb" and place in _BORROWED_PLACES and quality in ("", "maj7", "6")
     return name if leading or borrowed else _NATURAL_NAMES[name]
 

@@ -7,7 +7,13 @@ from functools import lru_cache
 
 from engine.music import Chord, Function, Key, pitch_class_of
 from engine.theory.functions import blues_degree, is_blues, name_for_display, target_of
-from engine.theory.intervals import DOMINANT_QUALITIES, MINOR_QUALITIES, chord_tones, pitch_classes
+from engine.theory.intervals import (
+    DIMINISHED_QUALITIES,
+    DOMINANT_QUALITIES,
+    MINOR_QUALITIES,
+    chord_tones,
+    pitch_classes,
+)
 from engine.theory.keys import parallel, scale
 from engine.theory.names import Notation, write_note
 from engine.theory.steps import Step
@@ -77,14 +83,11 @@ def _recoloured(step: Step) -> Sentence | None:
     if step.chord.quality in DOMINANT_QUALITIES and step.target:
         return say("adds tension towards {target}", target=step.target)
     if step.chord.quality in MINOR_QUALITIES and step.before.quality not in MINOR_QUALITIES:
-        return say("same root, now diminished") if _is_diminished(step.chord) else say("same root, now minor")
+        diminished = step.chord.quality in DIMINISHED_QUALITIES
+        return say("same root, now diminished") if diminished else say("same root, now minor")
     if step.before.quality in MINOR_QUALITIES and step.chord.quality in _MAJOR_THIRDS:
         return say("same root, now major")
     return say("same root, another colour")
-
-
-def _is_diminished(chord: Chord) -> bool:
-    return chord.quality in ("dim", "dim7", "m7b5")
 
 
 def _blues(step: Step) -> Sentence | None:
@@ -116,10 +119,11 @@ def _home(step: Step) -> Sentence | None:
 
 
 def _points_home(step: Step) -> bool:
-    """Whether the chord before is a dominant of the tonic."""
+    """Whether the chord before is a dominant of the tonic; Gdim7 in C is none, it pulls up to Ab."""
     if not step.after_dominant:
         return False
-    pulls = {7: True, 1: step.before.quality == "7", 11: _is_diminished(step.before)}
+    diminished = step.before.quality in DIMINISHED_QUALITIES
+    pulls = {7: not diminished, 1: step.before.quality == "7", 11: diminished}
     return pulls.get(step.place_before, False)
 
 
@@ -137,8 +141,9 @@ def _name(step: Step) -> str:
 
 
 def _deceptive(step: Step) -> Sentence | None:
-    relatives = (9,) if step.key.mode == "major" else (8,)
-    if step.after_dominant and step.place_before == 7 and step.place in relatives and step.function != "dominant":
+    relative = 9 if step.key.mode == "major" else 8
+    from_fifth = step.place_before == 7 and _points_home(step)
+    if from_fifth and step.place == relative and step.function != "dominant":
         return say("deceptive: not home yet")
     return None
 
@@ -159,7 +164,7 @@ def _dominant(step: Step) -> Sentence | None:
         return None
     if step.place == 7 and step.chord.quality not in MINOR_QUALITIES:
         return say("the dominant: wants to go to {tonic}", tonic=step.tonic)
-    if step.place == 11 and step.chord.quality in ("dim", "dim7", "m7b5"):
+    if step.place == 11 and step.chord.quality in DIMINISHED_QUALITIES:
         return say("the leading note pulls to {tonic}", tonic=step.tonic)
     if step.chord.quality == "dim7":
         return say("pulls a half step up, to {note}", note=step.goal(step.place + 1))
