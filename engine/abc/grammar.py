@@ -23,7 +23,6 @@ import numpy.typing as npt
 
 from engine.abc.faults import FINEST
 from engine.abc.form import Form, Place, Plan
-from engine.abc.haste import Haste
 from engine.abc.lengths import EIGHTH, Filling, bar_ticks, meter_numbers, ticks_of
 from engine.abc.tokens import CLOSE, END, KEYS, METERS, OPEN, REST, TIE, from_tonic, pitch_of
 from engine.errors import EngineError
@@ -78,7 +77,6 @@ class Grammar:
         self._count = count()
         self._masks: dict[object, Mask] = {}
         self._doubles: dict[str, set[str]] = {}
-        self._haste = Haste(words)
 
     def start(self) -> State:
         """Before the header."""
@@ -94,11 +92,6 @@ class Grammar:
             mask = self._masks[key] = self._mask(state)
         # A bar that was given may be too long to be the last of an ending already: one more is allowed then.
         return mask if self._given is None or mask.any() else self._given.allowed(state)
-
-    def soonest(self, state: State) -> Mask:
-        """What may follow in a tune that has to come to its end: never nothing where `allowed` is something, for it is a
-        part of it."""
-        return self._haste.of(self.allowed(state))
 
     def allows(self, state: State, token: str) -> bool:
         return token in self._ids and bool(self.allowed(state)[self._ids[token]])
