@@ -51,7 +51,7 @@ def test_what_is_borrowed() -> None:
 def test_what_is_a_secondary_dominant_or_a_substitute() -> None:
     secondary = ("A7", "D7", "D", "E7", "B7", "C7", "Db7", "Ab7", "C#dim7", "F#dim7")
     assert names_of("secondary", C, *secondary, "G7", "G", "Bdim7", "G+", "C", "Am", "Fm", "F") == list(secondary)
-    assert names_of("secondary", C_MINOR, "C7", "D7", "Eb7", "Bb7", "Ab7", "G7", "Gm", "Bb", "Bdim7") == [
+    assert names_of("secondary", C_MINOR, "C7", "D7", "Eb7", "Bb7", "Ab7", "G7", "Gm", "Bb", "Bdim7", "Bbmaj7") == [
         *("C7", "D7", "Eb7", "Bb7", "Ab7")
     ]
 
@@ -70,6 +70,14 @@ def test_borrowed_and_secondary_do_not_meet(key: Key) -> None:
     chords = [chord_of(numeral, key) for numeral in all_numerals()]
     assert not [c for c in chords if admits("borrowed", c, key) and admits("secondary", c, key)]
     assert all(function_of(c, key) == "dominant" for c in chords if admits("secondary", c, key))
+
+
+@pytest.mark.parametrize("key", ALL_KEYS, ids=str)
+def test_a_secondary_dominant_is_built_as_a_dominant(key: Key) -> None:
+    """A major third or a suspended fourth, without a major seventh, or diminished."""
+    chords = [chord_of(numeral, key) for numeral in all_numerals()]
+    built = {chord.quality for chord in chords if admits("secondary", chord, key)}
+    assert built == {"", "7", "7sus", "aug", "dim", "dim7"}
 
 
 def test_silence_is_of_no_kind() -> None:

@@ -40,9 +40,9 @@ C_MINOR = Key("C", "minor")
         (C, "other", "F#m Dbm Dmaj7 Cdim7 Bbm F#maj7"),
         (C_MINOR, "tonic", "Cm Cm7 Cm6 CmM7 Eb Ebmaj7 Am7b5"),
         (C_MINOR, "subdominant", "Fm Fm7 Dm7b5 Ddim Ab Abmaj7 Fsus F7sus"),
-        (C_MINOR, "dominant", "G G7 Gm Bdim Bdim7 Bb Bb7 C7 D7 Ab7"),
+        (C_MINOR, "dominant", "G G7 Gm Bdim Bdim7 Bb Bb6 Bb7 C7 D7 Ab7"),
         (C_MINOR, "borrowed", "C F F7 Dm7 Em7 Am7 Db"),
-        (C_MINOR, "other", "E F#m Bm"),
+        (C_MINOR, "other", "E F#m Bm Bbmaj7"),
     ],
 )
 def test_functions(key: Key, family: Function, symbols: str) -> None:

@@ -29,6 +29,7 @@ _FUNCTIONS: dict[Mode, dict[str, str]] = {
     "major": {
         "triad": "TbDbDS.DbDbD",
         "major": "Tb.b.S.Db.b.",
+        "6": "Tb.b.S.Db.b.",
         "dominant": "DDDDDSDDDDbD",
         "7sus": "DDDDDSDDDDbD",
         "open": "TbSbTS.DbTb.",
@@ -40,7 +41,8 @@ _FUNCTIONS: dict[Mode, dict[str, str]] = {
     },
     "minor": {
         "triad": "bbDT.b.DS.D.",
-        "major": "bb.T.b.DS.D.",
+        "major": "bb.T.b.DS...",  # Bbmaj7 in C minor: with A it is of neither mode, and no dominant of Eb
+        "6": "bb.T.b.DS.D.",
         "dominant": "DDDDDbDDDDDD",
         "7sus": "DDDDDSDDDDDD",  # F7sus lacks the third that makes F7 foreign to C minor
         "open": "TbST.S.DS.D.",
@@ -52,7 +54,7 @@ _FUNCTIONS: dict[Mode, dict[str, str]] = {
     },
 }
 
-_CLASSES = {"": "triad", "maj7": "major", "6": "major", "7": "dominant", "sus": "open", "5": "open"}
+_CLASSES = {"": "triad", "maj7": "major", "7": "dominant", "sus": "open", "5": "open"}
 
 # Where a dominant seventh most often goes, its next chord unknown: counted in 2,613 jazz tunes, see `published`.
 _USUAL_TARGETS: dict[Mode, dict[int, int]] = {
