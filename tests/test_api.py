@@ -24,6 +24,7 @@ from engine.api.__main__ import open_socket
 from engine.api.limits import LARGEST_BODY, BodyLimit
 from engine.compose import FILTERS
 from engine.generate import CADENCES
+from engine.music import MAX_CHORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = TestClient(create())
@@ -218,6 +219,9 @@ def test_what_is_missing_is_named() -> None:
         ({"context": "C", "bars": 1, "cadence": "authentic"}, "C stands where an authentic cadence"),
         ({"context": "C F", "locked": [3]}, "no chord number 3"),
         ({"context": "C F", "locked": [0]}, "no chord number 0"),
+        ({"context": "C F", "locked": [1, -1]}, "locked.1 cannot be used"),
+        ({"context": "C F", "locked": [257]}, "locked.0 cannot be used"),
+        ({"context": "C F", "locked": [10**300]}, "locked.0 cannot be used"),
         ({"context": "C F", "locked": [2], "cadence": "half"}, "F stands where a half cadence"),
         ({"context": "C", "bars": 33}, "bars cannot be used"),
         ({"context": "C", "bars": 32, "beats_per_chord": 0.25}, "holds 256"),
@@ -447,3 +451,28 @@ def test_kinds_and_cadences_are_those_of_the_engine() -> None:
     schemas = CLIENT.get("/openapi.json").json()["components"]["schemas"]
     assert tuple(schemas["SuggestForm"]["properties"]["filters"]["items"]["enum"]) == FILTERS
     assert tuple(schemas["ContinueForm"]["properties"]["cadence"]["enum"]) == CADENCES
+
+
+BOUNDS = {
+    "integer": (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")),
+    "number": (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")),
+    "string": (("maxLength", "enum"),),
+    "array": (("maxItems",),),
+}
+
+
+def without_bounds(schema: dict[str, Any], place: str) -> list[str]:
+    """Where a schema takes numbers, texts or lists of any size."""
+    wanted = BOUNDS.get(schema.get("type", ""), ())
+    found = [place for one_of in wanted if not set(one_of) & set(schema)]
+    inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())]
+    return found + [deeper for part in inner for deeper in without_bounds(part, place)]
+
+
+def test_every_field_that_is_asked_for_is_bounded() -> None:
+    schemas = CLIENT.get("/openapi.json").json()["components"]["schemas"]
+    for form in ("SuggestForm", "ContinueForm", "TranscribeForm"):
+        fields = schemas[form]["properties"].items()
+        assert not [place for name, schema in fields for place in without_bounds(schema, f"{form}.{name}")]
+    numbers = schemas["ContinueForm"]["properties"]["locked"]["anyOf"][0]["items"]
+    assert (numbers["minimum"], numbers["maximum"]) == (0, MAX_CHORDS)

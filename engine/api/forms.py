@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.compose import Filter
 from engine.generate import Cadence, Search
-from engine.music import Function
+from engine.music import MAX_CHORDS, Function
 
 FIND_IT = "find it"
 MAX_CHARACTERS = 4_000  # of chords in one field: 256 chords with their bars
@@ -33,6 +33,7 @@ Kinds = Annotated[
     Field(max_length=4, description="a list of “in key”, “borrowed”, “secondary”, “anything”"),
 ]
 Beats = Annotated[float, Field(ge=0.25, le=64, allow_inf_nan=False, description="a number of beats from 0.25 to 64")]
+ChordNumber = Annotated[int, Field(ge=0, le=MAX_CHORDS)]  # 0, which no chord has, is refused with the count there is
 Letters = Literal["letters", "latin"]
 Colours = Annotated[
     Literal["own", "triads", "sevenths"], Field(description="“triads”, “sevenths” or “own” (as the model says)")
@@ -84,8 +85,8 @@ class ContinueForm(_Question):
     top_p: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, description="a number above 0 and at most 1")] = 1.0
     rng_seed: Annotated[int, Field(ge=0, lt=2**53, description="a whole number from 0 to 2^53 - 1")] = 0
     locked: Annotated[
-        list[int] | None,
-        Field(max_length=256, description="a list of the numbers, from 1, of the chords that stay; or left out"),
+        list[ChordNumber] | None,
+        Field(max_length=MAX_CHORDS, description="a list of the numbers, from 1, of the chords that stay; or left out"),
     ] = None
 
 
