@@ -37,13 +37,15 @@ from engine.recurrent.checkpoint import TokenModel
 from engine.recurrent.quantized import settle
 from engine.tunewriter.constrained import chances, drawn
 from engine.tunewriter.features import SIZES, Tracker, features_of
+from engine.tunewriter.haste import soonest
 from engine.tunewriter.opening import check_opening
 from engine.tunewriter.wish import Beginning, ImpossibleWish, Wish, beginning_of
 from engine.words import Sentence, say
 
 Array = npt.NDArray[np.float32]
 
-MOST_TOKENS = 2_000  # of a tune: the longest in print have some 1,500, a model that does not end is stopped here
+MOST_TOKENS = 2_000  # of a raw tune: the longest in print have some 1,500, a model that does not end is stopped here
+ROOM = 4_000  # tokens drawn freely in a tune that is kept valid: 64 bars of 9/4 have some 1,200, rarely up to 3,600
 LEAST = 1e-300  # a probability whose logarithm is still a number
 _ID = {token: number for number, token in enumerate(VOCABULARY)}
 
@@ -103,7 +105,7 @@ class _Row:
 
     @property
     def over(self) -> bool:
-        return self.tokens[-1] == END or len(self.tokens) >= MOST_TOKENS
+        return self.tokens[-1] == END or (self.place is None and len(self.tokens) >= MOST_TOKENS)
 
     @property
     def shown(self) -> str:
@@ -115,6 +117,11 @@ class _Row:
 @dataclass(slots=True)
 class Sampler:
     """Writes the candidates of one wish. Not shared between threads; the model may be.
+
+    A tune that is kept valid is never cut off: once ROOM tokens are drawn it makes haste, and its end is near. A form
+    has 64 bars at most, a second ending as many again as the first, 8 parts an upbeat each: fewer than 150 bars, and 8
+    tokens fill one (`haste`). What is open by then, a chord or a tuplet of nine notes, takes fewer than 50. So no tune
+    has more than 5,300 tokens after its opening.
 
     Raises ImpossibleWish, UnplayableForm or UnreadableTune when it is made.
     """
@@ -198,6 +205,8 @@ class Sampler:
 
     def _mask(self, grammar: Grammar, row: _Row) -> npt.NDArray[np.bool_]:
         mask = grammar.allowed(row.place or grammar.start())
+        if row.drawn >= ROOM:
+            return soonest(mask)
         meter = self.beginning.header.get(1, "")[2:]
         if row.tokens or not meter:
             return mask
