@@ -65,15 +65,18 @@ _OPENINGS: dict[Function, Callable[[Step], Sentence]] = {
 
 
 def _repeated(step: Step) -> Sentence | None:
-    if step.chord == step.before:
+    """The same chord, by its sound: a name the key spells otherwise (G# in C) is no other bass."""
+    if step.fall or step.chord.quality != step.before.quality:
+        return None
+    if _bass_of(step.before) != _bass_of(step.chord):
+        return say("the same chord over another bass")
+    if step.chord.tensions == step.before.tensions:
         return say("stays where it is")
-    if step.fall == 0 and step.chord.quality == step.before.quality:
-        return say("the same chord over another bass") if _other_bass(step) else say("the same chord, coloured")
-    return None
+    return say("the same chord, coloured")
 
 
-def _other_bass(step: Step) -> bool:
-    return (step.before.bass or step.before.root) != (step.chord.bass or step.chord.root)
+def _bass_of(chord: Chord) -> int:
+    return pitch_class_of(chord.bass or chord.root)
 
 
 def _recoloured(step: Step) -> Sentence | None:
