@@ -5,7 +5,8 @@ exactly), what is open (chord, tuplet, tie), and the plan above the bars (`form`
 a token is allowed only when an ending can be reached from there.
 
 Stricter than reading is: chords have 2 to 4 different notes of one length, a tuplet ends on the grid of the bar, a tied
-note is followed by the same note and a tied chord by one that holds it, written without accidentals.
+note is followed by the same note and a tied chord by one that holds it, written without accidentals and readable so
+(`chords`).
 
 What is drawn is held to more than what is given: a first ending has four bars at most and the second as many, and no
 pitch needs a double sharp or flat. `allowed` is what may be drawn; `advance` also goes on over what people write, and
@@ -21,6 +22,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.abc.chords import again, bare, within
 from engine.abc.faults import FINEST
 from engine.abc.form import Form, Place, Plan
 from engine.abc.lengths import EIGHTH, Filling, bar_ticks, meter_numbers, ticks_of
@@ -33,7 +35,6 @@ Last = Literal["edge", "mark", "note", "length", "tie", "tuplet", "open", "insid
 Tuplet = tuple[int, int, int]  # notes, notes to come, ticks written
 Ends = Mapping[int, frozenset[str]]
 
-MOST_IN_CHORD = 4
 MOST_MASKS = 20_000  # kept; a mask is as many bytes as the vocabulary has tokens
 HEADER = ("R:", "M:", "K:")
 METERS_OF = {"hornpipe": ("2/4", "4/4")}  # where a type leaves no choice: abc2midi refuses others
@@ -55,6 +56,7 @@ class State(NamedTuple):
     last: Last = "edge"  # edge: no note in this bar yet
     tuplet: Tuplet | None = None
     pitches: frozenset[str] = frozenset()  # of the note or chord just written, without accidentals
+    again: bool = False  # that chord has an accidental for a letter it had already
     tied: frozenset[str] = frozenset()  # what the next note has to hold
     ended: bool = False
 
@@ -68,7 +70,7 @@ class Grammar:
         self._given = Grammar(words, plan, strict=False) if strict else None
         self._ids = {word: number for number, word in enumerate(self.words)}
         self._lengths = {word: ticks_of(word) for word in words if word[:1].isdigit() or word[:1] == "/"}
-        self._bare = {word: _bare(word) for word in words if pitch_of(word) is not None}
+        self._bare = {word: bare(word) for word in words if pitch_of(word) is not None}
         self._tuplets = {word: int(word[1:]) for word in words if word[:1] == "(" and word[1:].isdigit()}
         self._durations = (EIGHTH, *(ticks for ticks in self._lengths.values() if ticks))
         self._meters: dict[str, tuple[Form, Filling]] = {}
@@ -118,12 +120,13 @@ class Grammar:
         if token == CLOSE:
             return state._replace(last="note", tied=frozenset())
         if state.last in ("open", "inside"):
-            return state._replace(last="inside", pitches=state.pitches | {self._bare[token]})
+            twice = state.again or again(state.pitches, token)
+            return state._replace(last="inside", pitches=state.pitches | {self._bare[token]}, again=twice)
         state = self._settled(state)
         if token == OPEN:
-            return state._replace(last="open", pitches=frozenset())
+            return state._replace(last="open", pitches=frozenset(), again=False)
         pitches = frozenset() if token == REST else frozenset({self._bare[token]})
-        return state._replace(last="note", pitches=pitches, tied=frozenset())
+        return state._replace(last="note", pitches=pitches, again=False, tied=frozenset())
 
     def _marking(self, state: State, token: str) -> State:
         if token == TIE:
@@ -187,15 +190,8 @@ class Grammar:
         return self._doubles[key]
 
     def _in_chord(self, state: State) -> set[str]:
-        missing = state.tied - state.pitches
-        room = MOST_IN_CHORD - len(state.pitches)
-        if room > len(missing):
-            found = {word for word, bare in self._bare.items() if bare not in state.pitches and bare not in state.tied}
-        else:
-            found = set()
-        if len(state.pitches) > 1 and not missing:
-            found.add(CLOSE)
-        return found | missing
+        found = within(self._bare, state.pitches, state.tied, strict=self._given is not None)
+        return found | {CLOSE} if len(state.pitches) > 1 and state.tied <= state.pitches else found
 
     def _before_note(self, state: State) -> set[str]:
         """What may stand where no note is waiting for its length."""
@@ -230,7 +226,7 @@ class Grammar:
 
     def _holds(self, state: State) -> bool:
         """Whether a tie after the note just written can be followed by what it holds."""
-        if not all(pitch in self._ids for pitch in state.pitches):
+        if not all(pitch in self._ids for pitch in state.pitches) or (state.again and self._given is not None):
             return False
         return state.tuplet is not None or "|" in self._lines(state) or self._more_fits(state)
 
@@ -263,7 +259,7 @@ class Grammar:
         opens = self._form(state).opens(state.place) if edge else None
         pitches = state.pitches if state.last in ("open", "inside") else bool(state.pitches)
         where = state.meter, state.key, self._ends_of(state)[1], opens, state.at
-        return *where, state.last, state.tuplet, pitches, state.tied
+        return *where, state.last, state.tuplet, pitches, state.again, state.tied
 
     def _ends_of(self, state: State) -> tuple[Ends, int]:
         """The lengths this bar may have with their bar lines, and a number that tells such tables apart."""
@@ -293,7 +289,3 @@ class Grammar:
             shorts = [ticks for ticks in range(step, full, step) if filling.fills(full - ticks)]
             self._meters[state.meter] = Form(full, shorts, self._plan, strict=strict), filling
         return self._meters[state.meter]
-
-
-def _bare(word: str) -> str:
-    return word.lstrip("^_=")
