@@ -10,6 +10,7 @@ from engine import theory
 from engine.music import Chord, Key
 from engine.sheet import BAR_RANGE, BEATS_RANGE, REPETITION_RANGE, SURPRISE_RANGE, TEMPO_RANGE
 from pages.parts import edit, kept, session
+from pages.parts.choice import choice
 from pages.parts.frame import action, when_changed
 from pages.parts.language import _
 from pages.parts.own import own_model
@@ -58,14 +59,7 @@ def key_name(key: Key) -> str:
 def _key_field() -> None:
     key = session.sheet().key
     keys = theory.ALL_KEYS if key in theory.ALL_KEYS else (*theory.ALL_KEYS, key)
-    st.selectbox(
-        _("Key"),
-        keys,
-        format_func={key: key_name(key) for key in keys}.__getitem__,
-        key=session.mirror("key", key),
-        on_change=when_changed("key", edit.set_key),
-        width=150,
-    )
+    choice(_("Key"), "key", {known: key_name(known) for known in keys}, key, edit.set_key, width=150)
 
 
 def _number(label: str, name: str, limits: tuple[int, int]) -> None:
@@ -100,14 +94,7 @@ def _bar_field() -> None:
 
 
 def _choice(label: str, name: str, options: dict[str, str]) -> None:
-    st.selectbox(
-        label,
-        list(options),
-        format_func=lambda value: options[value],
-        key=session.mirror(name, getattr(session.sheet(), name)),
-        on_change=when_changed(name, partial(edit.change_setting, name)),
-        width=140,
-    )
+    choice(label, name, options, getattr(session.sheet(), name), partial(edit.change_setting, name), width=140)
 
 
 def _more() -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.generate import Search
 from pages.parts import edit, session
+from pages.parts.choice import choice_here
 from pages.parts.frame import action, complain
 from pages.parts.language import _
 
@@ -31,7 +32,7 @@ def _wishes() -> None:
         on_change=_choose_seed,
         help=_("The same take of the same chords is the same music. (Random seed)"),
     )
-    st.selectbox(_("Ending"), list(endings), format_func=endings.__getitem__, key="widget_cadence")
+    choice_here(_("Ending"), "cadence", endings)
     st.toggle(_("The likeliest path, no chance"), key="widget_beam", help=_("Beam search instead of drawing"))
     for problem in session.work().problems:
         complain(problem)

@@ -7,6 +7,7 @@ import streamlit as st
 from engine.theory import ALL_KEYS
 from pages.parts import edit, session
 from pages.parts.bar import key_name
+from pages.parts.choice import choice_here
 from pages.parts.frame import action, complain, pages, telling
 from pages.parts.language import _, tell
 from pages.parts.turns import TURNS
@@ -17,7 +18,7 @@ COMPOSE = "pages/compose.py"
 def start_empty() -> None:
     st.subheader(_("From nothing"))
     st.caption(_("Choose a key. Eight good openings wait."))
-    key = st.selectbox(_("Key"), ALL_KEYS, format_func=key_name, key="home_key")
+    key = choice_here(_("Key"), "home_key", {known: key_name(known) for known in ALL_KEYS})
     if st.button(_("Start in {key}").format(key=key_name(key)), type="primary", width="stretch"):
         session.change(edit.new_sheet(key))
         st.switch_page(COMPOSE)

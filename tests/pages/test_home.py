@@ -46,7 +46,7 @@ def test_turns_are_spelled_in_their_key(turn: object) -> None:
 
 
 def test_starting_from_nothing_takes_the_key(home: AppTest) -> None:
-    home.selectbox(key="home_key").set_value(Key("D", "minor")).run()
+    home.selectbox(key="widget_home_key").set_value(Key("D", "minor")).run()
     home.button[0].click().run()
     assert not home.exception
     assert home.session_state["cadencia"]["work"].history.present.key == Key("D", "minor")

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import session
-from pages.parts.frame import when_changed
+from pages.parts.choice import choice
 from pages.parts.kept import CHORD_MODEL
 from pages.parts.kept import checkpoints as kept
 from pages.parts.language import _
@@ -21,12 +20,7 @@ def choosing() -> kept.Source:
     held = DESK.held()
     chosen = held.name if held.name in names else CHORD_MODEL
     with left:
-        st.selectbox(
-            _("A model that is here"),
-            names,
-            key=session.mirror("models_name", chosen),
-            on_change=when_changed("models_name", _choose),
-        )
+        choice(_("A model that is here"), "models_name", {name: name for name in names}, chosen, _choose)
     with right:
         file = st.file_uploader(_("Or a file of yours (.pt)"), type=["pt"], key="models_file")
     if file is not None:

@@ -13,6 +13,7 @@ from engine.plots.learning import Ground, Line, lines_chart
 from engine.recurrent import Cell
 from engine.words import say
 from pages.parts import session
+from pages.parts.choice import choice
 from pages.parts.classroom.inside import inside
 from pages.parts.frame import action, part, when_changed
 from pages.parts.kept import classroom as room
@@ -68,14 +69,8 @@ def _settings(wanted: Contest) -> None:
 
 
 def _choice(label: str, name: str, options: dict[str, str] | dict[int, str]) -> None:
-    st.selectbox(
-        label,
-        list(options),
-        format_func=dict(options).__getitem__,
-        key=session.mirror(f"contest_{name}", getattr(DESK.held().contest, name)),
-        on_change=when_changed(f"contest_{name}", partial(_set, name)),
-        width=150,
-    )
+    value = getattr(DESK.held().contest, name)
+    choice(label, f"contest_{name}", dict(options), value, partial(_set, name), width=150)
 
 
 def _more(wanted: Contest) -> None:

@@ -12,6 +12,7 @@ from engine.classroom import Contest, Moment, Score, shown
 from engine.plots.learning import Ground, Line, activity_map, lines_chart
 from engine.recurrent import Cell
 from engine.words import say
+from pages.parts.choice import choice_here
 from pages.parts.component import component
 from pages.parts.kept import classroom as room
 from pages.parts.language import _, translate
@@ -94,7 +95,7 @@ def _gates(number: str, compared: Contest, moments: tuple[Moment, ...]) -> None:
     ) or compared.cells[-1]  # fmt: skip
     found = room.activity(number, len(moments), compared, text, cell)
     names = {name: words for name, words in gate_names(cell).items() if name in found.values}
-    name = st.selectbox(_("Inside"), list(names), format_func=names.__getitem__, key=f"gate_{cell}")
+    name = choice_here(_("Inside"), f"gate_{cell}", names)
     values = found.values[name]
     bound = max(1.0, float(abs(values).max()))
     letters = [shown(character) for character in text]

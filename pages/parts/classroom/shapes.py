@@ -11,8 +11,7 @@ from engine import plots
 from engine.classroom import PITFALLS, Pitfall, Practice, Shape
 from engine.plots.learning import Ground, Line, lines_chart
 from engine.words import say
-from pages.parts import session
-from pages.parts.frame import when_changed
+from pages.parts.choice import choice
 from pages.parts.kept import classroom as room
 from pages.parts.language import _, bold, harmless, tell, translate, whole
 from pages.parts.session.classroom import DESK
@@ -24,13 +23,7 @@ def shapes() -> None:
                  "are the shapes and losses of its run."))  # fmt: skip
     pitfall = next(known for known in PITFALLS if known.name == DESK.held().pitfall)
     names = {known.name: tell(known.title) for known in PITFALLS}
-    st.selectbox(
-        _("Mistake"),
-        list(names),
-        format_func=names.__getitem__,
-        key=session.mirror("pitfall", pitfall.name),
-        on_change=when_changed("pitfall", _choose),
-    )
+    choice(_("Mistake"), "pitfall", names, pitfall.name, _choose)
     wrong = st.toggle(_("Make the mistake"), value=True, key="widget_wrong")
     _explained(pitfall)
     with st.spinner(_("The program runs; it takes a second or two.")):

@@ -10,6 +10,7 @@ import streamlit as st
 from engine.exercises import Course
 from engine.exercises.questions import MOST_QUESTIONS
 from pages.parts import session
+from pages.parts.choice import choice
 from pages.parts.exercises.names import level_name
 from pages.parts.frame import when_changed
 from pages.parts.language import _
@@ -40,14 +41,7 @@ def _modes() -> dict[str, str]:
 
 
 def _choice(label: str, field: str, names: dict[Any, str], value: object, width: int) -> None:
-    st.selectbox(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=session.mirror(f"quiz_{field}", value),
-        on_change=when_changed(f"quiz_{field}", lambda chosen: _begin(**{field: chosen})),
-        width=width,
-    )
+    choice(label, f"quiz_{field}", names, value, lambda chosen: _begin(**{field: chosen}), width=width)
 
 
 def _whole(label: str, field: str, bounds: tuple[int, int], value: int) -> None:

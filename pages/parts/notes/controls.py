@@ -11,6 +11,7 @@ from engine.music import Key
 from engine.theory import ALL_KEYS
 from pages.parts import session
 from pages.parts.bar import key_name
+from pages.parts.choice import choice
 from pages.parts.frame import when_changed
 from pages.parts.language import _
 from pages.parts.notes.examples import example
@@ -128,14 +129,10 @@ def _key_field(key: Key | None) -> None:
 
 
 def _choice(label: str, name: str, names: dict[Any, str], value: object, width: int) -> None:
-    st.selectbox(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=session.mirror(f"notes_{name}", value),
-        on_change=when_changed(f"notes_{name}", lambda it: change(**{name: None if it == _AS_OPENING else it})),
-        width=width,
-    )
+    def choose(it: object) -> None:
+        change(**{name: None if it == _AS_OPENING else it})
+
+    choice(label, f"notes_{name}", names, value, choose, width=width)
 
 
 def _slider(  # noqa: PLR0917

@@ -11,6 +11,7 @@ import streamlit as st
 from engine.abc import METERS
 from engine.tunewriter import Wish
 from pages.parts import session as visit
+from pages.parts.choice import choice
 from pages.parts.component import answering
 from pages.parts.frame import action, when_changed
 from pages.parts.kept import text
@@ -124,15 +125,8 @@ def _choice(
     help_text: str | None = None,
     do: Callable[[Any], None] | None = None,
 ) -> None:
-    st.selectbox(
-        label,
-        list(options),
-        format_func=lambda option: options[option],
-        key=visit.mirror(f"tune_{name}", value),
-        on_change=_changing(name, do),
-        help=help_text,
-        width=width,
-    )
+    choose = do or partial(edit.change_wish, name)
+    choice(label, f"tune_{name}", options, value, choose, width=width, help_text=help_text)
 
 
 def _whole(label: str, name: str, bounds: tuple[int, int], value: int, help_text: str) -> None:
@@ -147,5 +141,5 @@ def _whole(label: str, name: str, bounds: tuple[int, int], value: int, help_text
     )
 
 
-def _changing(name: str, do: Callable[[Any], None] | None = None) -> Callable[[], None]:
-    return when_changed(f"tune_{name}", do or partial(edit.change_wish, name))
+def _changing(name: str) -> Callable[[], None]:
+    return when_changed(f"tune_{name}", partial(edit.change_wish, name))
