@@ -3,7 +3,7 @@
     bars | || and repeats |: :| x3 with endings |1. :|2. (or [1 [2), % for the bar (or chord) before, / for another
     beat of the same chord
     commas, dashes, arrows and new lines between chords; [Verse], "Chorus 2:" and a meter that is not the sheet's are
-    skipped with a note
+    skipped with a note; so are lines about the song ("Capo: 2"), but one that names its key is heeded (see `headers`)
 
 What cannot be read becomes a problem and the rest stays; lyrics are one problem (see `prose`). "Do7" is C7 alone or
 where Latin names stand around it, and D°7 among letters.
@@ -12,23 +12,23 @@ where Latin names stand around it, and D°7 among letters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from engine.errors import ProgressionTooLong, TheoryError, UnreadableChord, UnreadableNumeral
 from engine.music import Chord, Key, Slot
 from engine.theory.chart import Chart
+from engine.theory.headers import Headers, without_headers
 from engine.theory.numerals import chord_of
 from engine.theory.prose import lyrics
 from engine.theory.scripts import natural_degrees, notations
 from engine.theory.symbols import is_chord, read_chord_as, unreadable, write_chord
 from engine.theory.tokens import Token, ending_numbers, looks_like_numeral, tokenize
+from engine.theory.told import pairs, remarks, richer
 from engine.words import Sentence, say
 
 MAX_TEXT = 20_000  # characters: a long song with its words
 MAX_PROBLEMS = 20  # after these, more of the same helps nobody
-MAX_PAIRS = 8  # that a note lists
 
 _BARE_ROOT = re.compile(r"(?:[A-G]|do|re|mi|fa|sol|la|si)[#b♯♭]?$", re.IGNORECASE)
 _LONE_QUALITY = re.compile(r"(?:m|min|minor|menor|maj|major|mayor|m7|7|maj7|sus4?|dim7?|aug|m7b5)$")
@@ -38,11 +38,15 @@ _NATURAL_DEGREE = re.compile(r"(III|VII|VI)(?![IViv])")
 
 @dataclass(frozen=True, slots=True)
 class ProgressionReading:
-    """What was read: slots in order, what was refused (the rest stays), and what the musician should know."""
+    """What was read: slots in order, what was refused (the rest stays), and what the musician should know.
+
+    `key` is the one that the text itself names ("Key: D"), if it does.
+    """
 
     slots: tuple[Slot, ...]
     problems: tuple[TheoryError, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    key: Key | None = None
 
     @property
     def chords(self) -> tuple[Chord, ...]:
@@ -51,6 +55,8 @@ class ProgressionReading:
 
 def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beats: float = 4.0) -> ProgressionReading:
     """The progression in a text. With bars, a bar's chords share `beats_per_bar`; without, each has `default_beats`.
+
+    Numerals are read in the key that the text names, and where it names none in `key`.
 
     Raises ProgressionTooLong for more than MAX_TEXT characters or MAX_CHORDS chords, and nothing else.
 
@@ -61,11 +67,13 @@ def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beat
         raise ProgressionTooLong(
             say("That text has more than {most} characters. Paste the chords of one song.", most=MAX_TEXT)
         )
-    tokens = list(tokenize(text))
-    reader = _Reader(tokens, key, Chart(_has_bars(tokens), beats_per_bar, default_beats), _has_chords_in_brackets(text))
+    headers = without_headers(text)
+    tokens = list(tokenize(headers.text))
+    chart = Chart(_has_bars(tokens), beats_per_bar, default_beats)
+    reader = _Reader(tokens, headers.key or key, chart, _has_chords_in_brackets(headers.text))
     for token in tokens:
         reader.take(token)
-    return reader.finish()
+    return reader.finish(headers)
 
 
 class _Reader:
@@ -114,16 +122,18 @@ class _Reader:
         else:
             self._actions[token.kind]()
 
-    def finish(self) -> ProgressionReading:
+    def finish(self, headers: Headers) -> ProgressionReading:
         self._settle()
         self._chart.end_bar()
+        if headers.lines:
+            self._notes[remarks(headers.lines)] = None
         if self._lower_case:
-            self._notes[say("Small letters are read as chords: {pairs}.", pairs=_pairs(self._lower_case))] = None
+            self._notes[say("Small letters are read as chords: {pairs}.", pairs=pairs(self._lower_case))] = None
         if self._richer:
-            self._notes[_richer(self._richer)] = None
+            self._notes[richer(self._richer)] = None
         if self._unlisted:
             self._notes[say("{count} more words could not be read as chords.", count=self._unlisted)] = None
-        return ProgressionReading(tuple(self._chart.slots), tuple(self._problems), tuple(self._notes))
+        return ProgressionReading(tuple(self._chart.slots), tuple(self._problems), tuple(self._notes), headers.key)
 
     def _take_word(self, token: Token) -> None:
         if self._pending and _LONE_QUALITY.match(token.text):
@@ -263,19 +273,6 @@ class _Reader:
         read_as = replace(chord, tensions=(), bass="")
         if read_as != chord:
             self._richer[write_chord(chord)] = write_chord(read_as)
-
-
-def _richer(plain: Mapping[str, str]) -> Sentence:
-    """What the suggestions read more plainly than it sounds: symbol to plain symbol, at least one."""
-    if len(plain) > 1:
-        return say("These sound as written; the suggestions read them more plainly: {pairs}.", pairs=_pairs(plain))
-    symbol, read_as = next(iter(plain.items()))
-    return say("{symbol} sounds as written; the suggestions read it as {plain}.", symbol=symbol, plain=read_as)
-
-
-def _pairs(pairs: Mapping[str, str]) -> str:
-    listed = [f"{text} = {symbol}" for text, symbol in islice(pairs.items(), MAX_PAIRS)]
-    return ", ".join(listed + ["…"] * (len(pairs) > MAX_PAIRS))
 
 
 def _has_bars(tokens: Sequence[Token]) -> bool:

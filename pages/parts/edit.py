@@ -146,14 +146,15 @@ def enter(text: str, anew: bool) -> None:
     elif not anew:
         passage.put(reading.slots, in_bars="|" in text)
     if reading.slots and (anew or not sheet.progression.slots):
-        _bring_own_key()
+        _bring_own_key(reading.key)
 
 
-def _bring_own_key() -> None:
-    """A song on an empty sheet is read in the key it is sure to be in."""
+def _bring_own_key(told: Key | None) -> None:
+    """A song on an empty sheet is read in the key that its text tells, else in the one it is sure to be in."""
     found = theory.find_key(session.sheet().progression.chords)
-    if found.confidence >= SURE and found.key != session.sheet().key:
-        use_key(found.key)
+    key = told or (found.key if found.confidence >= SURE else session.sheet().key)
+    if key != session.sheet().key:
+        use_key(key)
 
 
 def new_sheet(key: Key) -> Sheet:
@@ -190,12 +191,15 @@ def _take(found: Continuation) -> None:
 
 
 def open_song(text: str) -> None:
-    """A song in place of the present sheet, in the key its chords suggest; without a readable chord nothing changes."""
+    """A song in place of the present sheet, in the key its text tells or its chords suggest.
+
+    Without a readable chord nothing changes.
+    """
     now, sheet = session.work(), session.sheet()
     now.typed_problems, now.typed_notes = [], []
     reading = theory.read_progression(text, Key("C"), sheet.beats_per_bar, float(sheet.beats_per_chord))
     now.typed_problems = [problem.sentence for problem in reading.problems]
     now.typed_notes = list(reading.notes)
     if reading.slots:
-        found = theory.find_key(tuple(slot.chord for slot in reading.slots)).key
-        session.change(replace(sheet, progression=Progression(Key("C"), reading.slots), title="").in_key(found))
+        key = reading.key or theory.find_key(reading.chords).key
+        session.change(replace(sheet, progression=Progression(Key("C"), reading.slots), title="").in_key(key))
