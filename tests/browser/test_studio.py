@@ -117,3 +117,17 @@ def test_long_names_fit_into_short_chords(page: Page, address: str, width: int) 
     bottom = "nodes => nodes.map((node) => node.getBoundingClientRect().bottom)"
     badges, ends = cards(page).locator(".badge").evaluate_all(bottom), cards(page).evaluate_all(bottom)
     assert min(end - badge for badge, end in zip(badges, ends, strict=True)) > 0
+
+
+def test_back_leads_to_the_page_before_whatever_was_done(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Start in C major").click()
+    expect(pads(page).first).to_be_visible()
+    for count in (1, 2, 3):
+        pads(page).first.click()
+        expect(cards(page)).to_have_count(count)
+    page.wait_for_url(lambda url: url.count("_") == 2)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Find the next chord")).to_be_visible()
+    page.go_forward()
+    expect(cards(page)).to_have_count(3)
