@@ -183,9 +183,9 @@ def test_unreadable_keys_say_what_to_write(text: str) -> None:
         read_key(text)
 
 
-def test_parallel_keys_are_written_as_usual() -> None:
-    assert parallel(Key("Db")) == Key("C#", "minor")
-    assert parallel(Key("G#", "minor")) == Key("Ab")
+def test_parallel_keys_keep_their_tonic_and_usual_ones_are_as_they_are_written() -> None:
+    assert parallel(Key("Db")) == Key("Db", "minor")
+    assert parallel(Key("G#", "minor")) == Key("G#")
     assert usual(Key("D#", "minor")) == Key("Eb", "minor")
 
 

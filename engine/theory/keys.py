@@ -165,13 +165,12 @@ def _moved(name: str, source: Key, target: Key) -> str:
 
 
 def parallel(key: Key) -> Key:
-    """The key of the other mode on the same tonic, in its usual spelling.
+    """The key of the other mode on the same tonic, which keeps its name, however rarely that key is written.
 
-    >>> parallel(Key("Db")), parallel(Key("A", "minor"))
-    (Key(tonic='C#', mode='minor'), Key(tonic='A', mode='major'))
+    >>> parallel(Key("Ab")), parallel(Key("A", "minor"))
+    (Key(tonic='Ab', mode='minor'), Key(tonic='A', mode='major'))
     """
-    mode: Mode = "minor" if key.mode == "major" else "major"
-    return usual(Key(key.tonic, mode))
+    return Key(key.tonic, "minor" if key.mode == "major" else "major")
 
 
 def usual(key: Key) -> Key:
