@@ -144,6 +144,30 @@ def test_beats_in_bars() -> None:
     assert [slot.beats for slot in read_progression("C F", C, default_beats=2.0).slots] == [2.0, 2.0]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[Verse]\nC G Am F\n[Chorus]\n| F | G | C | C |", [2, 2, 2, 2, 4, 4, 4, 4]),
+        ("| F G |\n\nC G\nAm F", [2, 2, 2, 2, 2, 2]),
+        ("C G Am\n|: F | G :|\nC G Am", [2, 2, 2, 4, 4, 4, 4, 2, 2, 2]),
+        ("Verse: C G Am\nChorus: | F | G |", [2, 2, 2, 4, 4]),
+        ("C | F | G\n[Chorus]\nC G Am\nF | G", [4, 4, 4, 2, 2, 2, 4, 4]),
+        ("| C | F |\nG\n| Am |", [4, 4, 2, 4]),
+        ("C G /\n| / F | % |", [2, 2, 2, 2, 2, 2]),
+        ("| F G |\nC\n| % |", [2, 2, 2, 4]),
+        ("| C | G\nAm F |", [4, 4, 2, 2]),
+        ("| C | F\nG C\nAm | F |", [4, 4, 2, 2, 4, 4]),
+        ("| C | F\nmy words\nG C D\n\nE G\nAm | F |", [4, 4, 2, 1, 1, 2, 2, 4, 4]),
+    ],
+)
+def test_a_line_without_bars_is_read_as_in_a_text_without(text: str, expected: list[float]) -> None:
+    assert [slot.beats for slot in read_progression(text, C, default_beats=2).slots] == expected
+
+
+def test_lines_without_bars_keep_repeats_within_themselves() -> None:
+    assert symbols(read_progression("| C | F |\nG Am x2\n%", C)) == "C F G Am G Am Am"
+
+
 @given(st.integers(1, 300), st.sampled_from([2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 3.5]))
 def test_shares_fill_the_bar(count: int, bar: float) -> None:
     parts = shares(count, bar)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.errors import ProgressionTooLong
@@ -45,11 +45,15 @@ class _Ending:
 
 
 class Chart:
-    """The slots read so far. With bars, chords wait in the open bar until its end tells how many share it."""
+    """The slots read so far. With bars, chords wait in the open bar until its end tells how many share it.
 
-    def __init__(self, has_bars: bool, beats_per_bar: float, default_beats: float) -> None:
+    `lines_with_bars` tells for each line whether its chords share bars (see `lines`).
+    """
+
+    def __init__(self, lines_with_bars: Iterable[bool], beats_per_bar: float, default_beats: float) -> None:
         self.slots: list[Slot] = []
-        self._has_bars = has_bars
+        self._lines_with_bars = iter(lines_with_bars)
+        self._has_bars = next(self._lines_with_bars, False)
         self.beats_per_bar = beats_per_bar
         self._default_beats = default_beats
         self._bar: list[Chord | None] = []  # None holds the chord before it
@@ -65,6 +69,7 @@ class Chart:
         self._just_repeated = None
         if not self._has_bars:
             self._extend([Slot(chord, self._default_beats)])
+            self._last_bar = [chord]
             return
         self._bar.append(chord)
         if len(self.slots) + len(self._bar) > MAX_CHORDS:
@@ -108,6 +113,7 @@ class Chart:
     def end_line(self) -> None:
         self.end_bar()
         self._line_from = len(self.slots)
+        self._has_bars = next(self._lines_with_bars, False)
 
     def double_bar(self) -> None:
         """A bar line that also ends the last of several endings: what follows belongs to no repeat before."""

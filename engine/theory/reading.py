@@ -19,6 +19,7 @@ from engine.errors import ProgressionTooLong, TheoryError, UnreadableChord, Unre
 from engine.music import Chord, Key, Slot
 from engine.theory.chart import Chart
 from engine.theory.headers import Headers, without_headers
+from engine.theory.lines import lines_with_bars
 from engine.theory.numerals import chord_of
 from engine.theory.prose import lyrics
 from engine.theory.scripts import natural_degrees, notations
@@ -54,7 +55,7 @@ class ProgressionReading:
 
 
 def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beats: float = 4.0) -> ProgressionReading:
-    """The progression in a text. With bars, a bar's chords share `beats_per_bar`; without, each has `default_beats`.
+    """The progression in a text. Chords share `beats_per_bar` in bars; in lines without, each has `default_beats`.
 
     Numerals are read in the key that the text names, and where it names none in `key`.
 
@@ -69,7 +70,7 @@ def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beat
         )
     headers = without_headers(text)
     tokens = list(tokenize(headers.text))
-    chart = Chart(_has_bars(tokens), beats_per_bar, default_beats)
+    chart = Chart(lines_with_bars(tokens), beats_per_bar, default_beats)
     reader = _Reader(tokens, headers.key or key, chart, _has_chords_in_brackets(headers.text))
     for token in tokens:
         reader.take(token)
@@ -273,10 +274,6 @@ class _Reader:
         read_as = replace(chord, tensions=(), bass="")
         if read_as != chord:
             self._richer[write_chord(chord)] = write_chord(read_as)
-
-
-def _has_bars(tokens: Sequence[Token]) -> bool:
-    return any(token.kind in ("bar", "double", "open", "close") for token in tokens)
 
 
 def _has_chords_in_brackets(text: str) -> bool:
