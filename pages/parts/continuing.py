@@ -37,9 +37,17 @@ def _wishes() -> None:
     for problem in session.work().problems:
         complain(problem)
     st.button(_("Write on"), on_click=_write_on, type="primary", width="stretch", key="write_on")
-    st.button(_("Draw unlocked chords again"), on_click=_draw_again, width="stretch", key="draw_again")
+    meaning = _("Locked chords stay. What is selected is drawn, else what was written on last, else all.")
+    st.button(_again(), on_click=_draw_again, width="stretch", key="draw_again", help=meaning)
     drawn = session.work().drawn_with
     st.caption(_("Nothing drawn yet.") if drawn is None else _("This was take {number}.").format(number=drawn))
+
+
+def _again() -> str:
+    """What is drawn again, as its button says it."""
+    if session.work().selected is not None:
+        return _("Draw the selected chords again")
+    return _("Draw unlocked chords again") if edit.drawn_again() is None else _("Draw the written chords again")
 
 
 def _endings() -> dict[str, str]:

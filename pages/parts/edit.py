@@ -164,14 +164,27 @@ def new_sheet(key: Key) -> Sheet:
 
 def write_on(bars: int, cadence: Cadence, search: Search) -> None:
     """More bars after the present ones, up to a cadence."""
-    sheet = session.sheet()
+    now, sheet = session.work(), session.sheet()
     _take(kept.continued(sheet, bars, _wish(sheet, cadence, search), own.mark()))
+    now.written, now.written_from = session.sheet().progression, len(sheet.progression)
 
 
 def draw_again(cadence: Cadence, search: Search) -> None:
-    """Every chord that is not locked, once more."""
-    sheet = session.sheet()
-    _take(kept.redrawn(sheet, _wish(sheet, cadence, search), own.mark()))
+    """What `drawn_again` names, once more, but for locked chords; an ending only where the song ends."""
+    sheet, places = session.sheet(), drawn_again()
+    ends = places is None or places.stop == len(sheet.progression)
+    _take(kept.redrawn(sheet, _wish(sheet, cadence if ends else "none", search), own.mark(), places))
+
+
+def drawn_again() -> range | None:
+    """What is selected; else the bars that were written on last, while all before them is as it was; None: all."""
+    now, progression = session.work(), session.sheet().progression
+    if now.selected is not None:
+        return passage.selected()
+    if now.written is None or progression.chords[: now.written_from] != now.written.chords[: now.written_from]:
+        return None
+    written = range(now.written_from, len(now.written))
+    return written if 0 < written.start < written.stop <= len(progression) else None
 
 
 def _wish(sheet: Sheet, cadence: Cadence, search: Search) -> Wish:

@@ -31,6 +31,15 @@ def select(event: Mapping[str, Any]) -> None:
     now.select(None if again else at, anchor)
 
 
+def selected() -> range:
+    """The places that are selected; nothing when none is."""
+    now = session.work()
+    if now.selected is None:
+        return range(0)
+    first, last = sorted((now.selected, now.selected if now.anchor is None else now.anchor))
+    return range(first, last + 1)
+
+
 def remove(event: Mapping[str, Any]) -> None:
     found = _passage(event)
     if found:
@@ -86,7 +95,7 @@ def paste(event: Mapping[str, Any]) -> None:
     elif now.inserting:
         _lay(now.selected, slots)
     else:
-        _lay(max(now.selected, now.anchor or 0) + 1, slots)
+        _lay(selected().stop, slots)
 
 
 def put(slots: tuple[Slot, ...], in_bars: bool) -> None:
@@ -100,11 +109,11 @@ def put(slots: tuple[Slot, ...], in_bars: bool) -> None:
     elif now.inserting:
         _lay(now.selected, slots)
     else:
-        first, last = sorted((now.selected, now.selected if now.anchor is None else now.anchor))
-        gone = progression.slots[first : last + 1]
+        places = selected()
+        gone = progression.slots[places.start : places.stop]
         if len(slots) == len(gone) and not in_bars:
             slots = tuple(replace(old, chord=new.chord) for old, new in zip(gone, slots, strict=True))
-        _lay(first, slots, gone=range(first, last + 1))
+        _lay(places.start, slots, gone=places)
 
 
 def _brought(event: Mapping[str, Any]) -> tuple[Slot, ...]:

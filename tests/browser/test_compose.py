@@ -379,11 +379,13 @@ def test_the_model_writes_on_to_a_close_and_draws_again_around_locked_chords(pag
     cards(page).nth(0).click()
     page.get_by_role("button", name="Lock").click()
     expect(page).to_have_url(re.compile("C%21|C!"))
+    page.get_by_role("button", name="Done").click()
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Draw unlocked chords again").click()
+    page.get_by_role("button", name="Draw the written chords again").click()
     expect(page.get_by_text("This was take 8.")).to_be_visible()
     expect(cards(page)).to_have_count(6)
     expect(cards(page).nth(0)).to_have_attribute("data-chord", "C")
+    expect(cards(page).nth(1)).to_have_attribute("data-chord", "Am")  # one's own stay, locked or not
     expect(cards(page).nth(5)).to_have_attribute("data-chord", "C")
 
 

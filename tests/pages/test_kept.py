@@ -75,6 +75,8 @@ def test_every_setting_reaches_a_continuation(asked: list[dict[str, Any]]) -> No
 def test_locked_chords_are_told_to_the_redraw(asked: list[dict[str, Any]]) -> None:
     kept.redrawn(SHEET, generate.Wish())
     assert asked[1]["args"][2] == [1]
+    kept.redrawn(SHEET, generate.Wish(), "", range(2, 3))
+    assert asked[3]["args"][2] == [0, 1]
 
 
 def test_a_draw_is_wished_as_the_sheet_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +84,7 @@ def test_a_draw_is_wished_as_the_sheet_says(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(session, "work", lambda: work)
     wishes: list[generate.Wish] = []
 
-    def drawn(sheet: Sheet, wish: generate.Wish, _mark: str) -> generate.Continuation:
+    def drawn(sheet: Sheet, wish: generate.Wish, _mark: str, _places: range | None) -> generate.Continuation:
         wishes.append(wish)
         return generate.Continuation(sheet.progression, (0,), wish.rng_seed, -1.0)
 

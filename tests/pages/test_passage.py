@@ -187,3 +187,22 @@ def test_copied_chords_are_read_as_they_were_written() -> None:
     slots = read_link({"c": SONG}).sheet.progression.slots
     read, problems = read_chords(write_chords(Sheet(Progression(Key("C"), slots))), 4)
     assert (read, problems) == (slots, ())
+
+
+def test_what_is_drawn_again_is_what_is_selected_or_was_written_on() -> None:
+    session.sheet()
+    assert edit.drawn_again() is None
+    edit.write_on(2, "authentic", "sample")
+    own = write_chords(session.sheet()).split("_")[:4]
+    assert "_".join(own) == SONG
+    assert edit.drawn_again() == range(4, len(session.sheet().progression))
+    edit.draw_again("half", "sample")
+    assert write_chords(session.sheet()).split("_")[:4] == own
+    before = session.sheet().progression.chords
+    do("select", **{"at": 4, "from": 1})
+    assert edit.drawn_again() == range(1, 5)
+    edit.draw_again("authentic", "sample")
+    after = session.sheet().progression.chords
+    assert (after[0], after[2], after[5:]) == (before[0], before[2], before[5:])  # the third is locked
+    do("remove", at=0)
+    assert edit.drawn_again() is None  # nobody knows any more what was written

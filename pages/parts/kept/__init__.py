@@ -88,9 +88,10 @@ def continued(sheet: Sheet, bars: int, wish: Wish, mark: str = "") -> Continuati
     )
 
 
-def redrawn(sheet: Sheet, wish: Wish, mark: str = "") -> Continuation:
-    """The chords that are not locked, drawn again."""
-    locked = [index for index, slot in enumerate(sheet.progression) if slot.locked]
+def redrawn(sheet: Sheet, wish: Wish, mark: str = "", places: range | None = None) -> Continuation:
+    """The chords at `places`, or all, drawn again, but for those that are locked."""
+    drawn = range(len(sheet.progression)) if places is None else places
+    locked = [at for at, slot in enumerate(sheet.progression) if slot.locked or at not in drawn]
     return generate.redrawn(_listener(sheet, mark), sheet.progression, locked, wish)
 
 

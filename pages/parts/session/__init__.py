@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from engine.history import History
-from engine.music import Key
+from engine.music import Key, Progression
 from engine.sheet import Sheet, read_link, write_link
 from engine.words import Sentence
 from pages.parts.session.desk import desk_entries, keep_link
@@ -42,6 +42,8 @@ class Work:
     typed_notes: list[Sentence] = field(default_factory=list)
     rng_seed: int = field(default_factory=lambda: randbelow(1000))  # of the next draw, shown to the visitor
     drawn_with: int | None = None  # seed of the last draw
+    written: Progression | None = None  # what stood before the bars that were written on last, and they with it
+    written_from: int = 0  # where those bars begin in it
     left_key: Key | None = None  # the key before the last change of key, while its chords may still be moved
 
     def select(self, at: int | None, anchor: int | None = None) -> None:
