@@ -37,6 +37,8 @@ GIVEN = {form: Grammar(VOCABULARY, Plan.of(*form), strict=False) for form in FOR
 OFTEN = {"|": 30, "||": 30, "|]": 30, ":|": 30, "|:": 30, "::": 30, "[1": 60, "[2": 60, "-": 20, END: 100}
 FINE = ("/8", "3/8", "/4", "3/4", "5/4", "7/4")
 WEIGHTS = np.array([OFTEN.get(word, 0.05 if word in FINE else 1.0) for word in VOCABULARY])
+SWINGING = {"R:hornpipe": 200, "(3": 40, "z": 40, "2": 6, "3": 6, "/2": 6, "3/2": 6}  # hornpipes of triplets and rests
+HORNPIPES = np.array([SWINGING.get(word, weight) for word, weight in zip(VOCABULARY, WEIGHTS, strict=True)])
 
 
 def walk(
@@ -252,11 +254,13 @@ def test_real_tunes_pass(header: str, body: str) -> None:
 
 
 @pytest.mark.skipif(shutil.which("abc2midi") is None, reason="abc2midi is not installed")
-def test_abc2midi_has_no_quarrel_with_what_is_drawn() -> None:
+@pytest.mark.parametrize("weights", [WEIGHTS, HORNPIPES], ids=["wild", "hornpipes"])
+def test_abc2midi_has_no_quarrel_with_what_is_drawn(weights: np.ndarray) -> None:
     """Not with wild tunes either, full of ties into chords and tuplets."""
     from tests.golden.regenerate_tunes import complaints
 
-    quarrels = [complaints(shown(from_model(walk(GRAMMARS["", 0], seed)), title="x").text) for seed in range(150)]
+    tunes = [from_model(walk(GRAMMARS["", 0], seed, weights)) for seed in range(120)]
+    quarrels = [complaints(shown(tune, title="x").text) for tune in tunes]
     assert not any(quarrels), quarrels
 
 
@@ -283,6 +287,36 @@ def test_what_is_held_comes_before_an_accidental_of_its_letter() -> None:
     assert not {"_b", "=b", "^a'"} & follows("[AB]-[")
     assert "_b" in follows("[AB]-[B")
     assert "B" in follows("[AB]-[_b")  # people may write it
+
+
+@pytest.mark.parametrize(
+    ("body", "meter", "swings"),
+    [
+        ("(3AGFz3G", "4/4", False),
+        ("(3AGF[GB]z2G", "4/4", False),
+        ("(3Azzz3G", "4/4", False),
+        ("(3AGFz6|G", "4/4", False),
+        ("(3A2G2F2z4|G", "4/4", False),
+        ("(3A/2G/2F/2zG/2", "2/4", False),
+        ("(6AGFEDCz|G/2", "2/4", False),
+        ("(3AGFzG", "4/4", True),  # the rest is an eighth, as abc2midi thinks
+        ("(3AGFz3[GB]", "4/4", True),
+        ("(3AGFFz2G", "4/4", True),
+        ("(3AGFz(3G", "4/4", True),
+        ("(3A/2G/2F/2z3G", "4/4", True),
+        ("(6AGFGFGzG", "4/4", True),
+        ("(3AGFzG/2", "2/4", True),
+    ],
+)
+def test_abc2midi_need_not_swing_what_it_cannot(body: str, meter: str, swings: bool) -> None:
+    """A note of an eighth of the bar does not follow such a rest, others do."""
+    *before, last = split_body(body)
+    if last == "/2":
+        assert (last in follows("".join(before), "hornpipe", meter)) is swings
+    else:
+        assert ("z" in follows(body, "hornpipe", meter)) is swings
+        assert {"2", "/2"} <= follows(body, "hornpipe", meter)
+        assert "z" in follows(body, "reel", meter)
 
 
 def test_masks_are_kept_and_cannot_be_changed() -> None:

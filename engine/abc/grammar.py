@@ -5,8 +5,7 @@ exactly), what is open (chord, tuplet, tie), and the plan above the bars (`form`
 a token is allowed only when an ending can be reached from there.
 
 Stricter than reading is: chords have 2 to 4 different notes of one length, a tuplet ends on the grid of the bar, a tied
-note is followed by the same note and a tied chord by one that holds it, written without accidentals and readable so
-(`chords`).
+note is followed by the same note and a tied chord by one that holds it, readable without accidentals (`chords`).
 
 What is drawn is held to more than what is given: a first ending has four bars at most and the second as many, and no
 pitch needs a double sharp or flat. `allowed` is what may be drawn; `advance` also goes on over what people write, and
@@ -26,6 +25,7 @@ from engine.abc.chords import again, bare, within
 from engine.abc.faults import FINEST
 from engine.abc.form import Form, Place, Plan
 from engine.abc.lengths import EIGHTH, Filling, bar_ticks, meter_numbers, ticks_of
+from engine.abc.swing import SWUNG, Swing, swing_after
 from engine.abc.tokens import CLOSE, END, KEYS, METERS, OPEN, REST, TIE, from_tonic, pitch_of
 from engine.errors import EngineError
 from engine.words import say
@@ -58,6 +58,7 @@ class State(NamedTuple):
     pitches: frozenset[str] = frozenset()  # of the note or chord just written, without accidentals
     again: bool = False  # that chord has an accidental for a letter it had already
     tied: frozenset[str] = frozenset()  # what the next note has to hold
+    swing: Swing = ""  # of a hornpipe: what abc2midi makes of it
     ended: bool = False
 
 
@@ -148,6 +149,9 @@ class Grammar:
 
     def _lasting(self, state: State, ticks: int) -> State:
         """The last note has its length."""
+        if state.rhythm == SWUNG:
+            swing = swing_after(state.swing, len(state.pitches), ticks, state.tuplet, self._form(state).full // 8)
+            state = state._replace(swing=swing)
         if state.tuplet is None:
             return state._replace(at=state.at + ticks)
         notes, left, spent = state.tuplet
@@ -176,8 +180,9 @@ class Grammar:
             return self._in_chord(state)
         if state.last != "note":
             return self._before_note(state)
-        found = {word for word, ticks in self._lengths.items() if ticks and self._fits(state, ticks)}
-        return found | self._before_note(self._settled(state)) if self._fits(state, EIGHTH) else found
+        fitting = self._fitting(state, single=len(state.pitches) == 1)
+        found = {word for word, ticks in self._lengths.items() if ticks in fitting}
+        return found | self._before_note(self._settled(state)) if EIGHTH in fitting else found
 
     def _doubled(self, key: str) -> set[str]:
         """Pitches that are written with a double sharp or flat in this key: what the notes around it hardly ever mean.
@@ -213,11 +218,11 @@ class Grammar:
 
     def _notes(self, state: State) -> set[str]:
         """Pitches, rests, chords and tuplets that can begin here."""
-        if not any(self._fits(state, ticks) for ticks in set(self._durations)):
+        if not self._fitting(state):
             return set()
         found = {OPEN} if len(state.tied) != 1 else set(state.tied)
         if not state.tied:
-            found |= {REST, *self._bare}
+            found |= {REST, *(self._bare if self._fitting(state, single=True) else ())}
         if state.tuplet is None:
             rests = self._rests(state)
             filling = self._filling(state)
@@ -228,10 +233,14 @@ class Grammar:
         """Whether a tie after the note just written can be followed by what it holds."""
         if not all(pitch in self._ids for pitch in state.pitches) or (state.again and self._given is not None):
             return False
-        return state.tuplet is not None or "|" in self._lines(state) or self._more_fits(state)
+        more = any(rest > 0 and self._filling(state).fills(rest) for rest in self._rests(state))
+        return more or state.tuplet is not None or "|" in self._lines(state)
 
-    def _more_fits(self, state: State) -> bool:
-        return any(rest > 0 and self._filling(state).fills(rest) for rest in self._rests(state))
+    def _fitting(self, state: State, *, single: bool = False) -> set[int]:
+        """The ticks that a rest or chord, or a single note, may have here."""
+        found = {ticks for ticks in self._durations if self._fits(state, ticks)}
+        swings = single and state.swing == "rest" and state.tuplet is None and self._given is not None
+        return found - {self._form(state).full // 8} if swings else found
 
     def _fits(self, state: State, ticks: int) -> bool:
         """Whether a note of so many ticks leaves a bar that can be filled."""
@@ -257,9 +266,9 @@ class Grammar:
             return state.header, state.ended, state.rhythm if state.header == 1 else ""
         edge = state.at == 0 and state.last in ("edge", "mark")
         opens = self._form(state).opens(state.place) if edge else None
-        pitches = state.pitches if state.last in ("open", "inside") else bool(state.pitches)
+        pitches = state.pitches if state.last in ("open", "inside") else min(2, len(state.pitches))
         where = state.meter, state.key, self._ends_of(state)[1], opens, state.at
-        return *where, state.last, state.tuplet, pitches, state.again, state.tied
+        return *where, state.last, state.tuplet, pitches, state.again, state.tied, state.swing == "rest"
 
     def _ends_of(self, state: State) -> tuple[Ends, int]:
         """The lengths this bar may have with their bar lines, and a number that tells such tables apart."""
