@@ -208,6 +208,7 @@ class Score:
     bars: tuple[float, ...] = ()  # where each bar begins, in beats, when they are not all of one length
     accompaniment: int | None = None  # General MIDI program of the left hand, where it is not `instrument`
     bar_numbers: tuple[int, ...] = ()  # of each of `bars` as it is written, 0 for an upbeat; empty: in order
+    signs: tuple[tuple[str, ...], ...] = ()  # at each of `bars`: "|:" before, ":|" or "||" behind, "[1" or "[2" over
     choir: tuple[Part, ...] = ()  # soprano, alto, tenor, bass, where the same notes are sung
 
     @property

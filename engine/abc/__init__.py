@@ -7,6 +7,7 @@ from engine.abc.display import Shown, shown
 from engine.abc.faults import Bar, Fault, bars_of, faults
 from engine.abc.form import Plan, UnplayableForm
 from engine.abc.grammar import Grammar, NotAllowed
+from engine.abc.printing import Printed, printed
 from engine.abc.sounding import Sounded, sounded, tempo_of, written_key
 from engine.abc.tokens import (
     BEGIN,
@@ -41,6 +42,7 @@ __all__ = [
     "Grammar",
     "NotAllowed",
     "Plan",
+    "Printed",
     "Shown",
     "Sounded",
     "TextFault",
@@ -51,6 +53,7 @@ __all__ = [
     "check",
     "faults",
     "from_model",
+    "printed",
     "shown",
     "sounded",
     "split_body",

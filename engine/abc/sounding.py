@@ -8,7 +8,7 @@ last repeat sign or double bar.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -53,10 +53,14 @@ class Struck(NamedTuple):
 
 def sounded(tune: Tune, tempo_bpm: float = 0.0, instrument: int = 0) -> Sounded:
     """The tune's notes, faulty or not: what can be heard of it. `tempo_bpm` in quarters a minute, 0: by its type."""
+    return in_order(tune, unfolded(bars_of(tune)), tempo_bpm, instrument)
+
+
+def in_order(tune: Tune, order: Iterable[Bar], tempo_bpm: float = 0.0, instrument: int = 0) -> Sounded:
+    """The notes of the tune's bars in any order."""
     player = _Player(tune)
-    bars = bars_of(tune)
-    numbers = _numbers(bars, upbeats_of(tune))
-    for bar in unfolded(bars):
+    numbers = _numbers(bars_of(tune), upbeats_of(tune))
+    for bar in order:
         player.play(bar, numbers.get(bar.start, 0))
     struck = sorted(player.done, key=lambda note: (note.onset, note.pitch))
     score = Score(

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, Literal
 
 from engine.music import Note, Score
@@ -18,6 +19,10 @@ from engine.render.times import Group, exact, lines_of, struck_together
 STAVES = ("right", "left")
 CROWDED = 48  # notes of a bar on one staff
 LONGEST = Fraction(16)  # beats of one written note, a longa: beyond it MusicXML soon has no signs
+
+
+def _ending(signs: tuple[str, ...]) -> str:
+    return next((sign for sign in signs if sign in ("[1", "[2")), "")
 
 
 class Writer:
@@ -108,11 +113,28 @@ class Writer:
                 bar.append((onset, length, notes))
         for number, groups in enumerate(bars):
             part.append(self._measure(staff, groups, number))
-        part[self._library.stream.Measure].last().rightBarline = self._library.bar.Barline("final")
+        measures = list(part[self._library.stream.Measure])
+        measures[-1].rightBarline = self._library.bar.Barline("final")
+        self._put_signs(part, measures)
         self._library.stream.makeNotation.makeBeams(part, inPlace=True)
         for line in (line for measure in part[self._library.stream.Measure] for line in (measure.voices or [measure])):
             self._library.stream.makeNotation.makeTupletBrackets(line, inPlace=True)
         return part
+
+    def _put_signs(self, part: Any, measures: list[Any]) -> None:
+        """Repeats, double bars and endings, on every staff."""
+        signs = self._score.signs or ((),) * len(measures)
+        library = self._library
+        for measure, here in zip(measures, signs, strict=True):
+            if "|:" in here:
+                measure.leftBarline = library.bar.Repeat(direction="start")
+            if ":|" in here:
+                measure.rightBarline = library.bar.Repeat(direction="end")
+            elif "||" in here and measure is not measures[-1]:
+                measure.rightBarline = library.bar.Barline("double")
+        for ending, group in groupby(range(len(measures)), key=lambda at: _ending(signs[at])):
+            if ending:
+                part.insert(0, library.spanner.RepeatBracket([measures[at] for at in group], number=int(ending[1])))
 
     def _measure(self, staff: str, groups: list[Group], number: int) -> Any:
         start, end = self._edges[number : number + 2]

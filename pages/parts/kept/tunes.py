@@ -8,7 +8,7 @@ from functools import lru_cache
 from threading import BoundedSemaphore, Lock
 
 from engine import compose, render, synth, voicing
-from engine.abc import Checked, Sounded, Tune, bars_of, check, shown, sounded
+from engine.abc import Checked, Sounded, Tune, bars_of, check, printed, shown, sounded
 from engine.music import Audio, Progression, Score
 from engine.recurrent import checkpoint
 from engine.recurrent.checkpoint import TokenModel
@@ -199,7 +199,11 @@ def abc(take: Take) -> str:
 
 @lru_cache(maxsize=16)
 def musicxml(take: Take) -> bytes:
-    return render.to_musicxml(score(take))
+    """As it is printed: repeats as signs. With chords on, their symbols stand above the notes."""
+    found = printed(take.tune, take.tempo_bpm, take.instrument)
+    above = chords(take.tune).marks if take.chords else ()
+    names = tuple((found.onsets[token], write_chord(chord)) for token, chord in above if token in found.onsets)
+    return render.to_musicxml(replace(found.score, title=found.score.title or take.title, chord_names=names))
 
 
 @lru_cache(maxsize=2)
