@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -29,6 +30,7 @@ from engine.tunewriter.features import SIZES
 from engine.tunewriter.ranking import CLOSE, monotony, score_of
 from engine.tunewriter.strumming import named, strummed
 from engine.words import say
+from tests.golden.regenerate_tunes import complaints
 
 WISHED = Wish("jig", "6/8", "Dmaj", bars=8, form="AABB", rng_seed=3, candidates=3)
 
@@ -116,6 +118,26 @@ def test_an_opening_may_have_endings_of_any_length(opening: str) -> None:
         assert one.valid
         assert one.tune is not None
         assert "".join(one.tune.body).startswith(opening)
+
+
+@pytest.mark.parametrize(
+    ("opening", "begins"),
+    [
+        ("A6|B6:|c6|[1d6", "A6|B6::c6|[1d6"),
+        ("|:A6|B6:|c6|[1d6:|[2e6|", "|:A6|B6::c6|[1d6:|[2e6|"),
+        ("A6|B6:|A6|d6:|c6|[1d6", "A6|B6::A6|d6::c6|[1d6"),
+        ("A6|B6:|A6|d6::c6|d6", "A6|B6::A6|d6::c6|d6"),
+        ("|:A6|B6:|c6|d6:|", "|:A6|B6:|c6|d6:|"),
+        ("|:A|B6|[1c5:|[2d5||e|f6|g5:|", "|:A|B6|[1c5:|[2d5||e|f6|g5:|"),
+    ],
+)
+def test_a_part_with_endings_says_where_it_begins(opening: str, begins: str) -> None:
+    """Without a sign there abc2midi finds the ending, or the `::`, before any repeat."""
+    for one in written(PLAIN, Wish(opening=opening, meter="6/8", key="Cmaj", candidates=4)):
+        assert one.valid
+        assert one.tune is not None
+        assert "".join(one.tune.body).startswith(begins)
+        assert shutil.which("abc2midi") is None or not complaints(shown(one.tune, title="x").text)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.abc import BEGIN, KEYS, METERS, RHYTHMS, Plan, Tune, UnreadableTune
 from engine.abc.grammar import METERS_OF
 from engine.abc.reading import read_one
-from engine.abc.tokens import to_tonic
+from engine.abc.tokens import BARS, to_tonic
 from engine.errors import EngineError
 from engine.words import say
 
@@ -81,9 +81,11 @@ def beginning_of(wish: Wish) -> Beginning:
         if value:
             header[place] = mark + value
     _check_header(header[1][2:], header[2][2:])
+    body = tune.body
     if wish.valid:
         _check_meter(header.get(0, "")[2:], header[1][2:])
-    return Beginning(header, tuple(to_tonic(token, tune.key) for token in tune.body), plan)
+        body = _reopened(body)
+    return Beginning(header, tuple(to_tonic(token, tune.key) for token in body), plan)
 
 
 def _header(rhythm: str, meter: str, key: str) -> tuple[tuple[int, str, str], ...]:
@@ -99,6 +101,23 @@ def _opening(wish: Wish) -> Tune:
     if serious is not None:
         raise UnreadableTune(serious.sentence, serious.position)
     return read.tune
+
+
+def _reopened(body: Sequence[str]) -> tuple[str, ...]:
+    """The same where `:|` leads to a part that has two endings or ends with `::`: abc2midi asks that such a part begins
+    with a sign of its own, so it is written `::` as well.
+
+    >>> "".join(_reopened(("c6", ":|", "d6", "|", "[1", "e6", ":|")))
+    'c6::d6|[1e6:|'
+    """
+    found, signed = list(body), False  # from behind: whether the part that is read has to begin with a sign
+    for at, token in reversed(tuple(enumerate(body))):
+        if token == "[1":
+            signed = True
+        elif token in BARS and token != "|":
+            found[at] = "::" if signed and token == ":|" else token
+            signed = found[at] == "::"
+    return tuple(found)
 
 
 def _check(wish: Wish) -> None:
