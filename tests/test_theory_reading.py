@@ -311,14 +311,23 @@ def test_a_repeat_sign_after_a_heading_stays_one() -> None:
         ("C\nthe sun\nis out\nG", "C G", 4),
         ("la casa de mi madre es muy grande\nDo Fa Sol7", "C F G7", 8),
         ("[Am]Hello my [F]friend how [C]are you", "Am F C", 6),
-        ("| C hello world foo | F bar baz G |", "C F G", 5),
     ],
 )
-def test_lyrics_are_one_problem(text: str, expected: str, count: int) -> None:
+def test_lyrics_are_one_note(text: str, expected: str, count: int) -> None:
     reading = read_progression(text, C)
     assert symbols(reading) == expected
-    assert len(reading.problems) == 1
-    assert str(reading.problems[0]).startswith(f"Skipped {count} words that are not chords: ")
+    assert not reading.problems
+    assert len(reading.notes) == 1
+    assert str(reading.notes[0]).startswith(f"Skipped {count} words that are not chords: ")
+
+
+def test_many_words_among_chords_are_one_problem() -> None:
+    reading = read_progression("| C hello world foo | F bar baz G |\nwords and words", C)
+    assert symbols(reading) == "C F G"
+    assert [str(problem) for problem in reading.problems] == [
+        "Skipped 5 words that are not chords: hello, world, foo, …."
+    ]
+    assert [str(note) for note in reading.notes] == ["Skipped 3 words that are not chords: words, and, words."]
 
 
 LYRIC_LINES = [
@@ -355,8 +364,9 @@ def test_lines_of_words_are_lyrics_among_letters(line: str) -> None:
     for text in (f"C G7 Am F\n{line}\nDm G7", f"{line}\nC G7 Am F\nDm G7"):
         reading = read_progression(text, C)
         assert symbols(reading) == "C G7 Am F Dm G7"
-        assert len(reading.problems) == 1
-        assert str(reading.problems[0]).startswith(f"Skipped {len(line.split())} words that are not chords: ")
+        assert not reading.problems
+        assert len(reading.notes) == 1
+        assert str(reading.notes[0]).startswith(f"Skipped {len(line.split())} words that are not chords: ")
 
 
 @pytest.mark.parametrize("line", [line for line in LYRIC_LINES if line != "La la la"])

@@ -19,8 +19,8 @@ MAX_SHOWN = 40  # characters of a line that a note quotes
 # What stands before a colon. The names of sections are not among them: "Verse: C G" has chords.
 _TOLD = re.compile(
     r"(?:original |song )?key|(?:guitar )?tuning|capo|tempo|bpm|time(?: signature)?|met(?:er|re)|artist|band"
-    r"|(?:sub)?title|album|composer|author|(?:(?:written|tabbed|transcribed) )?by|(?:words and )?music|words|lyrics|genre"
-    r"|style|year|difficulty|copyright|source|url|strumming(?: pattern)?"
+    r"|(?:sub)?title|album|composer|author|(?:(?:written|tabbed|transcribed) )?by|(?:words and )?music|words|lyrics"
+    r"|genre|style|year|difficulty|copyright|source|url|strumming(?: pattern)?"
     r"|(?:tono|tonalidad)(?: original)?|afinacion|cejill[ao]|capo(?:traste|dastro)|compas|titulo|artista|interprete"
     r"|grupo|autor(?:a|es)?|compositor|(?:letra y )?musica|letra|disco|genero|estilo|ano|dificultad|rasgueo|velocidad"
 )

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from engine.theory.tokens import Token
 
-_BAR_LINES = frozenset({"bar", "double", "open", "close"})
-_BAR_SIGNS = _BAR_LINES | {"ending"}
+BAR_LINES = frozenset({"bar", "double", "open", "close"})
+_BAR_SIGNS = BAR_LINES | {"ending"}
 _SOUNDING = _BAR_SIGNS | {"word", "hold", "percent"}
 _NAMES = frozenset({"heading", "label"})
 
@@ -21,7 +21,7 @@ def lines_with_bars(tokens: Sequence[Token]) -> tuple[bool, ...]:
     length.
     """
     lines = _kinds(tokens)
-    has_bars = any(_BAR_LINES & set(line) for line in lines)
+    has_bars = any(BAR_LINES & set(line) for line in lines)
     found = [has_bars and bool(_BAR_SIGNS & set(line)) for line in lines]
     for is_barred, group in groupby(range(len(lines)), key=list(found).__getitem__):
         run = list(group)

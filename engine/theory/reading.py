@@ -5,8 +5,8 @@
     commas, dashes, arrows and new lines between chords; [Verse], "Chorus 2:" and a meter that is not the sheet's are
     skipped with a note; so are lines about the song ("Capo: 2"), but one that names its key is heeded (see `headers`)
 
-What cannot be read becomes a problem and the rest stays; lyrics are one problem (see `prose`). "Do7" is C7 alone or
-where Latin names stand around it, and D°7 among letters.
+What cannot be read becomes a problem and the rest stays; lyrics are told once (see `prose`). "Do7" is C7 alone or where
+Latin names stand around it, and D°7 among letters.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from dataclasses import dataclass, replace
 from engine.errors import ProgressionTooLong, TheoryError, UnreadableChord, UnreadableNumeral
 from engine.music import Chord, Key, Slot
 from engine.theory.chart import Chart
-from engine.theory.headers import Headers, without_headers
+from engine.theory.headers import without_headers
 from engine.theory.lines import lines_with_bars
 from engine.theory.numerals import chord_of
 from engine.theory.prose import lyrics
+from engine.theory.remarks import without_remarks
 from engine.theory.scripts import natural_degrees, notations
 from engine.theory.symbols import is_chord, read_chord_as, unreadable, write_chord
 from engine.theory.tokens import Token, ending_numbers, looks_like_numeral, tokenize
-from engine.theory.told import pairs, remarks, richer
+from engine.theory.told import pairs, remarks, repeats, richer, skipped
 from engine.words import Sentence, say
 
 MAX_TEXT = 20_000  # characters: a long song with its words
@@ -69,12 +70,14 @@ def read_progression(text: str, key: Key, beats_per_bar: float = 4, default_beat
             say("That text has more than {most} characters. Paste the chords of one song.", most=MAX_TEXT)
         )
     headers = without_headers(text)
-    tokens = list(tokenize(headers.text))
+    asides = without_remarks(headers.text)
+    tokens = list(tokenize(asides.text))
     chart = Chart(lines_with_bars(tokens), beats_per_bar, default_beats)
-    reader = _Reader(tokens, headers.key or key, chart, _has_chords_in_brackets(headers.text))
+    reader = _Reader(tokens, headers.key or key, chart, _has_chords_in_brackets(asides.text))
     for token in tokens:
         reader.take(token)
-    return reader.finish(headers)
+    reader.tell_asides((*headers.lines, *asides.remarks), asides.repeats)
+    return replace(reader.finish(), key=headers.key)
 
 
 class _Reader:
@@ -92,8 +95,12 @@ class _Reader:
         self._notes: dict[Sentence, None] = {}
         self._lower_case: dict[str, str] = {}
         self._richer: dict[str, str] = {}
-        self._lyrics = lyrics(tokens, self._may_be_chord)
-        self._tell_lyrics([token.text for token in tokens if token.position in self._lyrics])
+        self._unplayed: dict[str, None] = {}
+        prose = lyrics(tokens, self._may_be_chord, chords_in_brackets)
+        self._has_chords = prose.has_chords
+        self._lyrics = prose.lines | prose.among_chords
+        self._tell_lyrics([token.text for token in tokens if token.position in prose.lines], prose.has_chords)
+        self._tell_lyrics([token.text for token in tokens if token.position in prose.among_chords], False)
         self._pending: Token | None = None  # a bare root that a quality may follow after a space: "Do m"
         self._actions: dict[str, Callable[[], None]] = {
             "newline": self._chart.end_line,
@@ -107,7 +114,7 @@ class _Reader:
             "heading": lambda token: self._note_heading(token.text),
             "label": self._take_label,
             "percent": lambda token: self._check(self._chart.percent(), token),
-            "times": lambda token: self._check(self._chart.times(int(token.text[1:])), token),
+            "times": self._take_times,
             "ending": self._take_ending,
             "meter": lambda token: self._note_meter(token.text),
         }
@@ -123,18 +130,23 @@ class _Reader:
         else:
             self._actions[token.kind]()
 
-    def finish(self, headers: Headers) -> ProgressionReading:
+    def tell_asides(self, remarked: Sequence[str], repeated: Sequence[str]) -> None:
+        if remarked:
+            self._notes[remarks(remarked)] = None
+        self._unplayed |= dict.fromkeys(repeated)
+
+    def finish(self) -> ProgressionReading:
         self._settle()
         self._chart.end_bar()
-        if headers.lines:
-            self._notes[remarks(headers.lines)] = None
+        if self._unplayed:
+            self._notes[repeats(tuple(self._unplayed))] = None
         if self._lower_case:
             self._notes[say("Small letters are read as chords: {pairs}.", pairs=pairs(self._lower_case))] = None
         if self._richer:
             self._notes[richer(self._richer)] = None
         if self._unlisted:
             self._notes[say("{count} more words could not be read as chords.", count=self._unlisted)] = None
-        return ProgressionReading(tuple(self._chart.slots), tuple(self._problems), tuple(self._notes), headers.key)
+        return ProgressionReading(tuple(self._chart.slots), tuple(self._problems), tuple(self._notes))
 
     def _take_word(self, token: Token) -> None:
         if self._pending and _LONE_QUALITY.match(token.text):
@@ -209,7 +221,15 @@ class _Reader:
             self._note_heading(text)
 
     def _note_heading(self, text: str) -> None:
-        self._notes[say("Skipped the heading \u201c{label}\u201d.", label=text)] = None
+        self._notes[say("Skipped the heading \u201c{label}\u201d.", label=" ".join(text.split()))] = None
+
+    def _take_times(self, token: Token) -> None:
+        """The line, or the part between repeat signs, again; a sign with no chord before it on its line is told."""
+        if not self._chart.times(int(token.text[1:])):
+            if self._has_chords:
+                self._unplayed[token.text] = None
+            else:
+                self._check(False, token)
 
     def _take_ending(self, token: Token) -> None:
         """An ending, or where no repeat has one: "1." numbers a line, and a bare number is a word."""
@@ -230,16 +250,12 @@ class _Reader:
             return self._is_chord(word)
         return is_chord(word, self._notations) or bool(_LONE_QUALITY.match(word))
 
-    def _tell_lyrics(self, words: Sequence[str]) -> None:
-        if not words:
-            return
-        skipped = say(
-            "Skipped {count} words that are not chords: {first}, {second}, …",
-            count=str(len(words)),
-            first=words[0][:24],
-            second=words[1][:24],
-        )
-        self._problems.append(TheoryError(skipped))
+    def _tell_lyrics(self, words: Sequence[str], is_song: bool) -> None:
+        """Lines of words belong to a song with chords; elsewhere they may be meant as chords."""
+        if words and is_song:
+            self._notes[skipped(words)] = None
+        elif words:
+            self._problems.append(TheoryError(skipped(words)))
 
     def _is_chord(self, text: str) -> bool:
         try:

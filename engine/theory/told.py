@@ -8,6 +8,8 @@ from itertools import islice
 from engine.words import Sentence, say
 
 MOST_LISTED = 8  # in one note
+MOST_WORDS = 3  # of lyrics
+LONGEST_WORD = 24  # characters
 
 
 def richer(plain: Mapping[str, str]) -> Sentence:
@@ -23,9 +25,22 @@ def pairs(pairs: Mapping[str, str]) -> str:
 
 
 def remarks(texts: Sequence[str]) -> Sentence:
-    """What stands in a text beside its chords; at least one."""
-    return say("Read as remarks, not as chords: {remarks}.", remarks=_listed([f"\u201c{text}\u201d" for text in texts]))
+    """What stands in a text beside its chords, each told once; at least one."""
+    return say("Read as remarks, not as chords: {remarks}.", remarks=_listed(tuple(dict.fromkeys(texts)), " · "))
 
 
-def _listed(texts: Sequence[str]) -> str:
-    return ", ".join([*texts[:MOST_LISTED], *(["…"] if len(texts) > MOST_LISTED else [])])
+def repeats(signs: Sequence[str]) -> Sentence:
+    """What asks for a repeat that the reader does not play; at least one."""
+    return say("Repeats that were not played out: {repeats}. Write those chords again.", repeats=_listed(signs, " · "))
+
+
+def skipped(words: Sequence[str]) -> Sentence:
+    """What was taken for lyrics; at least one word."""
+    if len(words) == 1:
+        return say("Skipped \u201c{word}\u201d, which is not a chord.", word=words[0][:LONGEST_WORD])
+    listed = ", ".join([*(word[:LONGEST_WORD] for word in words[:MOST_WORDS]), *(["…"] if words[MOST_WORDS:] else [])])
+    return say("Skipped {count} words that are not chords: {words}.", count=str(len(words)), words=listed)
+
+
+def _listed(texts: Sequence[str], separator: str = ", ") -> str:
+    return separator.join([*texts[:MOST_LISTED], *(["…"] if len(texts) > MOST_LISTED else [])])
