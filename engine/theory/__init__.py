@@ -9,7 +9,8 @@ key).
     numerals, published       the live and the published vocabulary
     functions, reasons        what a chord does, and why it is suggested (steps: from chord to chord)
     slashes                   how a chart writes lengths
-    reading (tokens, chart)   a whole pasted progression; scripts, prose: how it is written, and which words are lyrics
+    reading (tokens, chart)   a whole pasted progression; lines: what has bars; scripts: how notes are written
+    headers, prose, remarks   what in it is about the song, which words are lyrics, what is said in brackets (told)
 """
 
 from engine.theory.functions import function_of, is_blues, name_for_display, prepares, target_of

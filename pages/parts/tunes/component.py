@@ -26,7 +26,7 @@ def key_of(name: str) -> str:
 
 
 def told(faults: Iterable[TextFault]) -> list[dict[str, Any]]:
-    """Bad places as the fields mark and list them."""
+    """Bad places as the fields mark and list them: what is wrong before what was only left out."""
     return [
         {
             "start": fault.start,
@@ -35,5 +35,5 @@ def told(faults: Iterable[TextFault]) -> list[dict[str, Any]]:
             "place": _("line {line}, {column}").format(line=fault.line, column=fault.column),
             "sentence": tell(fault.sentence),
         }
-        for fault in faults
+        for fault in sorted(faults, key=lambda fault: not fault.serious)
     ]

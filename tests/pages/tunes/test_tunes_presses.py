@@ -14,6 +14,7 @@ from engine.tunewriter import Wish
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import write
 from pages.parts.tunes import edit
+from pages.parts.tunes.component import told
 from pages.parts.tunes.table import EXAMPLE, MOST_KEPT, Candidate, Stand, Table
 from pages.parts.tunes.trail import MOST_TEXT
 from tests.pages.tunes.common import tune_of
@@ -154,3 +155,11 @@ def test_no_more_tunes_than_the_desk_holds(visit: Visit) -> None:
     edit.apply({"type": "write"})
     assert visit.writing is None
     assert str(MOST_KEPT) in str(visit.problem)
+
+
+def test_what_is_wrong_is_told_before_what_was_left_out() -> None:
+    faults = check('X:1\nL:1/8\nM:4/4\nK:D\n"D"{c}ABcd efga|(8A|').faults
+    listed = told(faults)
+    assert not faults[0].serious
+    assert [one["serious"] for one in listed] == sorted((fault.serious for fault in faults), reverse=True)
+    assert {one["serious"] for one in listed} == {True, False}
