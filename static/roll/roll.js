@@ -170,11 +170,14 @@ function mount(root) {
   function drawTakes() {
     const colours = { fresh: css("--new"), old: css("--quiet") };
     $("takes").setAttribute("aria-label", data.labels.takes);
-    $("takes").replaceChildren(...data.takes.map((take, index) => h("button", {
+    $("takes").replaceChildren(...(data.takes.length ? [] : roomForTakes()), ...data.takes.map((take, index) => h("button", {
       class: "take", type: "button", "data-id": `take-${index}`, "aria-pressed": String(index === data.take), onclick: () => { sound.stop(); emit({ type: "take", take: index }); },
     }, `${data.labels.take} ${index + 1}`, h("canvas"), take.share < 1 && h("span", { class: "share", style: { width: `${take.share * 100}%` } }))));
     $("takes").querySelectorAll("canvas").forEach((canvas, index) => { if (data.takes[index].notes.length) draw.picture(canvas, data.takes[index], colours); });
   }
+
+  // Variations that are wished for have their place before they are written, so that nothing below is pushed down.
+  const roomForTakes = () => Array.from({ length: data.wished > 1 ? data.wished : 0 }, () => h("span", { class: "take room", "aria-hidden": "true" }));
 
   const css = (name) => getComputedStyle(root).getPropertyValue(name).trim() || "#888";
 

@@ -320,6 +320,38 @@ def test_what_stands_below_the_roll_stays_while_notes_are_written(page: Page, ad
     assert max(abs(y - before) for y in seen) <= 8
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_lies_across_the_pages_keys(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, address, "notes?notes.from=played&notes.seed=5&notes.bars=2&notes.n=2")
+    expect(page.locator(".pianokey").first).to_be_visible()
+    page.wait_for_timeout(500)
+    before = _below(page)
+    _stands_below_the_keys(page)
+    page.locator('[data-key="60"]').click(delay=200)
+    page.wait_for_url(re.compile("notes.o="))
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("button", name="Go on from here")).to_be_visible()
+    expect(page.locator(".take")).to_have_count(2)
+    _stands_below_the_keys(page)
+    page.wait_for_timeout(500)
+    assert abs(_below(page) - before) <= 8  # there was room for the variations and for what is said of them
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("button", name="MIDI", exact=True)).to_be_visible()
+
+
+def _below(page: Page) -> float:
+    """How far the row below the roll is from the buttons above it."""
+    top = "node => node.getBoundingClientRect().top"
+    return float(page.locator(".st-key-notes_views").evaluate(top) - page.locator(".st-key-notes_go").evaluate(top))
+
+
+def _stands_below_the_keys(page: Page) -> None:
+    keys, views = page.locator(".keyrow").bounding_box(), page.locator(".st-key-notes_views").bounding_box()
+    assert keys is not None and views is not None
+    assert views["y"] >= keys["y"] + keys["height"]
+
+
 @pytest.mark.parametrize(("language", "go"), [("en", "Continue"), ("es", "Continuar")])
 def test_the_roll_stays_where_it_is_on_a_phone_when_more_can_be_done(
     page: Page, address: str, language: str, go: str

@@ -35,7 +35,8 @@ def opening() -> None:
     if stand.source == "file":
         _file(stand)
     elif stand.source == "played":
-        st.caption(_("Play on the keys below the roll, with mouse, touch, letters, or a MIDI keyboard."))
+        with st.container(key="notes_played"):  # by it page.css knows that there is a keyboard
+            st.caption(_("Play on the keys below the roll, with mouse, touch, letters, or a MIDI keyboard."))
 
 
 def _file(stand: Stand) -> None:

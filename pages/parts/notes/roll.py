@@ -46,6 +46,7 @@ def _data(progress: Progress | None) -> dict[str, Any]:
         "scale": _scale(key) if stand.wish.lock else None,
         "names": [pretty(spell(pitch_class, key)) for pitch_class in range(12)],
         "keyboard": stand.source == "played",
+        "wished": stand.wish.variations,
         "canUndo": bool(stand.history.past) and not progress,
         "canRedo": bool(stand.history.future) and not progress,
         "ack": acknowledged(KEY),

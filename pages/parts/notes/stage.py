@@ -37,5 +37,6 @@ def _stage() -> None:
     before = DESK.held()
     buttons(progress)
     roll(progress)
-    st.caption(told(before) or "\u00a0", help=measured(before))
+    with st.container(key="notes_told"):
+        st.caption(told(before) or "\u00a0", help=measured(before))
     session.write_address()
