@@ -151,7 +151,9 @@ function mount(root) {
 
   function drawMade() {
     for (const old of root.querySelectorAll(".chosen, .maker")) old.classList.remove("chosen", "maker");
-    if (!chosen || !data.quantities[chosen.name]) { $("made").replaceChildren(h("span", { class: "quiet" }, data.labels.hover)); return; }
+    const idle = !chosen || !data.quantities[chosen.name];
+    $("made").classList.toggle("idle", idle);
+    if (idle) { $("made").replaceChildren(h("span", { class: "quiet" }, matchMedia("(hover: none)").matches ? data.labels.tap : data.labels.hover)); return; }
     const { sign, value, terms, before, after } = entry(data, chosen.name, chosen.row, chosen.column);
     mark(chosen, "chosen");
     for (const term of terms) for (const factor of term.factors) if (term.value !== 0) mark(factor, "maker");

@@ -125,12 +125,17 @@ def test_it_plays_pauses_and_a_refresh_leads_back(page: Page, address: str) -> N
     press(page, "play")
     expect(title(page)).to_contain_text("“c”")
     press(page, "play")
-    expect(page.locator(".unrolled .tool[data-id='play']")).to_have_text("Play")
+    expect(page.locator(".unrolled .tool[data-id='play']")).to_have_text("Run through")
     here = title(page).text_content()
     step = page.locator(".unrolled .frame").evaluate_all("all => all.findIndex((one) => one.ariaCurrent === 'true')")
     expect(page).to_have_url(re.compile(rf"class\.step={step}\b"))
     page.reload()
     expect(title(page)).to_have_text(str(here))
+
+
+def test_in_spanish_the_button_plays_no_music(page: Page, address: str) -> None:
+    open_lesson(page, address, "?lang=es")
+    expect(page.locator(".unrolled .tool[data-id='play']")).to_have_text("Recorrer")
 
 
 def test_a_press_draws_its_chapter_anew_and_leaves_the_rest_of_the_page(page: Page, address: str) -> None:
@@ -223,6 +228,9 @@ def test_nothing_scrolls_sideways_on_a_phone(chromium: Browser, address: str, ch
     expect(page.locator(landmark).first).to_be_visible(timeout=LEARNT)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
     if chapter == "hand":
+        expect(page.locator(".unrolled .made")).to_have_text(re.compile("^Tap a number"))
+        expect(page.locator(".unrolled .made")).to_have_css("position", "static")  # over nothing while it has no news
         page.locator(".unrolled .cell[data-name='da2']").first.tap()
         expect(page.locator(".unrolled .made")).to_contain_text("×")
+        expect(page.locator(".unrolled .made")).to_have_css("position", "sticky")
     context.close()

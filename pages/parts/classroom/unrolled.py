@@ -106,13 +106,14 @@ def _labels() -> dict[str, str]:
     return {
         "text": _("Text"),
         "steps": _("Steps"),
-        "play": _("Play"),
+        "play": _("Run through"),  # not “Play”: nothing is heard
         "pause": _("Pause"),
         "back": _("Step back"),
         "next": _("Step on"),
         "reset": _("First step"),
         "weights": _("The weights that this window meets"),
         "hover": _("Point at a number, or tap it, to see which numbers made it; they get a frame wherever they stand."),
+        "tap": _("Tap a number to see which numbers made it; they get a frame wherever they stand."),
         "rest": _("{count} more:"),
         "losses": _("Loss of each letter, in nats"),
         "pulls": _("How strongly the loss pulls at each step (norm of the gradient)"),
