@@ -133,6 +133,26 @@ def test_it_plays_pauses_and_a_refresh_leads_back(page: Page, address: str) -> N
     expect(title(page)).to_have_text(str(here))
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_button_under_the_pointer_can_be_read(page: Page, address: str, dark: bool) -> None:
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    open_lesson(page, address)
+    button = page.locator(".unrolled .tool[data-id='play']")
+    button.hover()
+    expect(page.locator(".unrolled.dark")).to_have_count(int(dark))
+    ink, ground = (
+        _brightness(button.evaluate("(node, name) => getComputedStyle(node)[name]", name))
+        for name in ("color", "backgroundColor")
+    )
+    assert abs(ink - ground) > 0.5
+
+
+def _brightness(colour: str) -> float:
+    """From 0 to 1, of a colour as the browser tells it: rgb() in bytes, a mixed one as shares."""
+    parts = [float(part) for part in re.findall(r"[\d.]+", colour.removeprefix("color(srgb"))[:3]]
+    return sum(parts) / 3 / (1 if colour.startswith("color(") else 255)
+
+
 def test_in_spanish_the_button_plays_no_music(page: Page, address: str) -> None:
     open_lesson(page, address, "?lang=es")
     expect(page.locator(".unrolled .tool[data-id='play']")).to_have_text("Recorrer")
