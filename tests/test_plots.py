@@ -147,6 +147,13 @@ def test_each_note_is_one_box_where_and_as_long_as_it_sounds() -> None:
     assert list(boxes.customdata) == ["C4 · C", "E4 · C", "B♭3 · Bb"]
 
 
+def test_pointed_at_a_note_tells_how_long_it_is_and_not_where_it_ends() -> None:
+    notes = (Note(60, 4.0, 4.0), Note(62, 8.0, 1.0), Note(64, 9.0, 1 / 3))
+    boxes = piano_roll(score(*notes, beats=12), translate=shout).data[0]
+    assert list(boxes.hovertext) == ["¡4 beats long!", "1 BEAT LONG", "¡0.33 beats long!"]
+    assert boxes.hovertemplate == "%{customdata}<br>%{hovertext}<extra></extra>"
+
+
 def test_pitches_are_written_as_spelled() -> None:
     figure = piano_roll(score(Note(58, 0, 4, spelling="Bb"), Note(66, 0, 4, spelling="Gb")))
     assert list(figure.layout.yaxis.ticktext) == ["B♭3", "G♭4"]

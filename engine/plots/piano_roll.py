@@ -72,7 +72,6 @@ def _boxes(
 
     chords = _chords_at(marks, score.notes)
     hover = [f"{note_name(note, show)} · {chord.name}" for note, chord in zip(score.notes, chords, strict=True)]
-    unit = said(say("beats"), translate)
     return go.Bar(
         base=[note.onset for note in score.notes],
         x=[note.duration for note in score.notes],
@@ -81,8 +80,15 @@ def _boxes(
         width=0.9,
         marker={"color": [colours.marks[chord.function] for chord in chords], "cornerradius": 2},
         customdata=hover,
-        hovertemplate=f"%{{customdata}}<br>%{{x:.2~f}} {unit}<extra></extra>",
+        hovertext=[_length(note, translate) for note in score.notes],  # %{x} is where a box ends
+        hovertemplate="%{customdata}<br>%{hovertext}<extra></extra>",
     )
+
+
+def _length(note: Note, translate: Translate) -> str:
+    length = f"{round(note.duration, 2):g}"
+    lasts = say("1 beat long") if length == "1" else say("{length} beats long", length=length)
+    return said(lasts, translate)
 
 
 def _chords_at(marks: Sequence[ChordMark], notes: Sequence[Note]) -> list[ChordMark]:
