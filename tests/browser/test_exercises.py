@@ -73,6 +73,18 @@ def test_a_class_adds_up(page: Page, address: str) -> None:
     expect(page.get_by_text("C: 1")).to_be_visible()
 
 
+def test_a_teacher_who_opens_a_class_begins_with_it(page: Page, address: str) -> None:
+    opened(page, address, "exercises?ear.seed=5&ear.n=3&ear.a=01")
+    expect(page.locator(".quiz .standing")).to_contain_text("Question 3 of 3")
+    page.get_by_text("For the teacher").click()
+    page.get_by_role("button", name="Open a class").click()
+    expect(page.locator(".quiz .standing")).to_have_text("Question 1 of 3")
+    page.locator("[data-id=choice-2]").click()
+    page.locator("[data-id=answer]").click()
+    expect(page.get_by_text(re.compile("question 1, answers: 1"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Question 1: answers 1, right (0|100) %$"))).to_be_visible()
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_nothing_scrolls_sideways_on_a_phone(page: Page, address: str, dark: bool) -> None:
     page.set_viewport_size({"width": 390, "height": 844})

@@ -141,6 +141,29 @@ def test_the_teacher_gets_a_link_and_a_handout() -> None:
     assert any("/compose?lesson.hide=bar.views" in code.value for code in app.code)
 
 
+def test_opening_a_class_begins_the_same_questions_anew_for_the_teacher_too() -> None:
+    app = opened(ear_seed="5", ear_level="middle", ear_a="01", ear_shown="1")
+    app.session_state["teacher"] = True
+    app.run()
+    assert any("begin anew for you too" in each.value for each in app.caption)
+    app.button(key="open_class").click().run()
+    told = practice(app)
+    assert (told.course, told.answers, told.number, told.shown) == (Course(5, "middle"), (), 0, False)
+    assert told.code
+    assert any(f"Class {told.code}, question 1, answers: 0" in each.value for each in app.caption)
+
+
+@pytest.mark.parametrize(("fixed", "seen"), [({}, True), ({"ear_fixed": "1"}, False)])
+def test_the_teacher_sees_how_every_question_went(fixed: dict[str, str], seen: bool) -> None:
+    course, code = Course(5), "WENTX" if seen else "WENTY"
+    best = question(course, 2).best
+    for pupil, choice in enumerate((best, best, (best + 1) % 3)):
+        CLASSES.answer(code, 2, str(pupil), choice, 0)
+    CLASSES.answer(code, 0, "0", question(course, 0).best, 100)
+    told = "Question 1: answers 1, right 100 % · Question 3: answers 3, right 67 %"
+    assert (told in [each.value for each in opened(ear_seed="5", ear_class=code, **fixed).caption]) is seen
+
+
 def test_on_paper_the_letter_of_a_choice_is_no_chord() -> None:
     """Not “A B B D C C#m”: a sign ends the letter, and gaps that are kept part the choices."""
     sheet = teaching.blocks(Practice(Course(5, length=3)))

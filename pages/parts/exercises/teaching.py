@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from engine.exercises import Results
+from engine.exercises import LEVELS, Results
 from engine.exercises.classes import code_of
 from engine.handout import Block, Heading, Lines, NewPage, Paragraph, Table
 from engine.theory import name_for_display
@@ -43,7 +43,9 @@ def _links(practice: Practice) -> None:
         _("**A link for the class**: the same questions for everybody, settings hidden, answers counted without names.")
     )
     if not practice.code:
-        st.button(_("Open a class"), on_click=_open_class, key="open_class")
+        with st.container(horizontal=True, vertical_alignment="center", key="class_row"):
+            st.button(_("Open a class"), on_click=_open_class, key="open_class")
+            st.caption(_("The questions stay the same and begin anew for you too, without your answers."))
         return
     for_class = replace(practice, answers=(), shown=False, fixed=True)
     entries = {f"{DESK.name}.{name}": value for name, value in write(for_class).items()}
@@ -60,7 +62,8 @@ def _links(practice: Practice) -> None:
 
 
 def _open_class() -> None:
-    DESK.put(replace(DESK.held(), code=code_of(randbits(40))))
+    """Teacher and class begin at the same question; answers from before were given to nobody's class."""
+    DESK.put(replace(DESK.held(), answers=(), shown=False, code=code_of(randbits(40))))
 
 
 def _here() -> str:
@@ -79,6 +82,22 @@ def _class(practice: Practice) -> None:
     )
     if practice.shown or not practice.fixed:
         _bars(results)
+    so_far = [] if practice.fixed else _so_far(practice)
+    if so_far:
+        st.caption(" · ".join(so_far))
+
+
+def _so_far(practice: Practice) -> list[str]:
+    """A word on every question that somebody has answered; who answered has had it drawn, so it is at hand."""
+    told = []
+    choices = len(LEVELS[practice.course.level].ranks)
+    for number in range(practice.course.length):
+        results = CLASSES.results(practice.code, number, choices)
+        if results.answers:
+            right = results.chosen[question(practice.course, number).best] / results.answers
+            words = _("Question {number}: answers {count}, right {share} %")
+            told.append(words.format(number=number + 1, count=results.answers, share=round(100 * right)))
+    return told
 
 
 def _bars(results: Results) -> None:
