@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from engine.abc.display import shown
 from engine.abc.faults import bars_of, faults
 from engine.abc.form import LONGEST_ENDING, MOST_BARS, Plan, UnplayableForm
-from engine.abc.grammar import Grammar, NotAllowed, State
+from engine.abc.grammar import Grammar, NotAllowed
 from engine.abc.lengths import EIGHTH, Filling, bar_ticks, in_time_of, ticks_of
+from engine.abc.past import State
 from engine.abc.reading import read_one
 from engine.abc.tokens import (
     BARS,

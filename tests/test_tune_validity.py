@@ -24,7 +24,7 @@ def with_body(body: str) -> Tune:
 
 def test_a_good_tune_passes_everything() -> None:
     found = judge(GOOD, frozenset())
-    assert found == Judged(4, 4, True, True, True if HAS_ABC2MIDI else None, False)
+    assert found == Judged(4, 4, True, True, True if HAS_ABC2MIDI else None, True, False)
 
 
 def test_a_short_bar_inside_is_counted() -> None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,14 +24,13 @@ from engine.abc.chords import again, bare, within
 from engine.abc.faults import FINEST
 from engine.abc.form import Form, Place, Plan
 from engine.abc.lengths import EIGHTH, Filling, bar_ticks, meter_numbers, ticks_of
-from engine.abc.swing import SWUNG, Swing, swing_after
+from engine.abc.past import State
+from engine.abc.swing import SWUNG, swing_after
 from engine.abc.tokens import CLOSE, END, KEYS, METERS, OPEN, REST, TIE, from_tonic, pitch_of
 from engine.errors import EngineError
 from engine.words import say
 
 Mask = npt.NDArray[np.bool_]
-Last = Literal["edge", "mark", "note", "length", "tie", "tuplet", "open", "inside"]
-Tuplet = tuple[int, int, int]  # notes, notes to come, ticks written
 Ends = Mapping[int, frozenset[str]]
 
 MOST_MASKS = 20_000  # kept; a mask is as many bytes as the vocabulary has tokens
@@ -42,24 +40,6 @@ METERS_OF = {"hornpipe": ("2/4", "4/4")}  # where a type leaves no choice: abc2m
 
 class NotAllowed(EngineError):
     """A token that cannot follow."""
-
-
-class State(NamedTuple):
-    """What the past of a tune means for its future. Never changed in place."""
-
-    header: int = 0  # header tokens read, 3 in the body
-    rhythm: str = ""
-    meter: str = ""
-    key: str = ""
-    place: Place = Place()
-    at: int = 0  # ticks of the bar that are filled
-    last: Last = "edge"  # edge: no note in this bar yet
-    tuplet: Tuplet | None = None
-    pitches: frozenset[str] = frozenset()  # of the note or chord just written, without accidentals
-    again: bool = False  # that chord has an accidental for a letter it had already
-    tied: frozenset[str] = frozenset()  # what the next note has to hold
-    swing: Swing = ""  # of a hornpipe: what abc2midi makes of it
-    ended: bool = False
 
 
 class Grammar:
@@ -114,6 +94,15 @@ class Grammar:
         if token in self._bare or token in (REST, OPEN, CLOSE):
             return self._sounding(state, token)
         return self._marking(self._settled(state), token)
+
+    def to_end(self, state: State) -> int:
+        """Ticks from here to where the tune may be over with this bar; 0 where it may not, or a tuplet is open."""
+        if state.header < 3 or state.tuplet or state.last in ("open", "inside"):
+            return 0
+        state, form = self._settled(state), self._form(state)
+        ends = ((length, line) for length, lines in self._ends_of(state)[0].items() for line in lines)
+        over = (length for length, line in ends if END in form.opens(form.closed(state.place, length, line))[0])
+        return min((length - state.at for length in over if length > state.at), default=0)
 
     # --- going on ---------------------------------------------------------------------------------------------------
 

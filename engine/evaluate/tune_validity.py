@@ -4,6 +4,7 @@
     all bars full        tunes whose bars are all full, but for an upbeat and the bar it makes up
     valid                tunes without any fault of `engine.abc.faults`
     abc2midi             tunes that abc2midi converts without naming an error, where it is installed
+    ends on the tonic    tunes whose last note is the tonic
     copied run           tunes with a run of 20 intervals, in any key, that stands in a training tune
 
 Temperature 1, all tokens in. Shares with 95 % intervals, bootstrapped over tunes with a fixed seed.
@@ -25,17 +26,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.abc import Tune, bars_of, faults, shown
+from engine.abc import Tune, bars_of, faults, shown, sounded
 from engine.abc.lengths import bar_ticks, meter_numbers
 from engine.abc.melody import intervals
+from engine.music import pitch_class_of
 from engine.recurrent.checkpoint import TokenModel, load
 from engine.recurrent.quantized import prepare
 from engine.tunebook import Tunebook, tunebook
 from engine.tunewriter import Wish, Written, stream
 from engine.tunewriter.likeness import LONG, marks_of
 
+_HOME = ("ends on the tonic", "home")
 ABREAST = 16  # tunes written side by side
 RESAMPLES = 1000
+PLANNED = {"jig": "6/8", "reel": "4/4", "hornpipe": "4/4", "waltz": "3/4", "polka": "2/4", "slip jig": "9/8"}
 SECONDS = 10  # for one tune: abc2midi needs some milliseconds
 
 Floats = npt.NDArray[np.float64]
@@ -50,13 +54,14 @@ class Judged:
     all_full: bool
     valid: bool
     abc2midi: bool | None
+    home: bool
     copied: bool
 
 
 def judge(tune: Tune | None, marks: frozenset[int]) -> Judged:
     """What can be said of a tune; `marks` are the runs of the training tunes. No tune at all fails everything."""
     if tune is None:
-        return Judged(0, 0, False, False, False if shutil.which("abc2midi") else None, False)
+        return Judged(0, 0, False, False, False if shutil.which("abc2midi") else None, False, False)
     wrong = faults(tune)
     interior = _interior(tune)
     full = bar_ticks(meter_numbers(tune.meter))
@@ -66,8 +71,15 @@ def judge(tune: Tune | None, marks: frozenset[int]) -> Judged:
         all_full=not any(fault.of_length for fault in wrong),
         valid=not wrong,
         abc2midi=_converts(tune),
+        home=ends_on_tonic(tune),
         copied=bool(marks & runs_of(tune)),
     )
+
+
+def ends_on_tonic(tune: Tune) -> bool:
+    """Whether the note that sounds last is the tonic, in any octave."""
+    notes = sounded(tune).score.notes
+    return bool(notes) and (notes[-1].pitch - pitch_class_of(tune.key[:-3])) % 12 == 0
 
 
 def runs_of(tune: Tune) -> frozenset[int]:
@@ -123,7 +135,25 @@ def validity_report(model: TokenModel, n: int, book: Tunebook) -> str:
     lines += ["", f"real held-out tunes with a run of {LONG} of another real tune of any part: {_shared(book):.1%}"]
     lines += [f"constrained, {_bits('bits of the mask a tune', [one.constraint_bits for one in held])}"]
     lines += [f"raw, {_bits('bits a tune as drawn', [one.bits for one in raw])}"]
+    lines += ["", *_way_home(model, n)]
     return "\n".join(lines) + "\n"
+
+
+def _way_home(model: TokenModel, n: int) -> Iterator[str]:
+    """How many planned tunes end on their tonic, as drawn and led home, and what they cost the model."""
+    yield f"about {n} tunes of eight bars, AABB, {', '.join(PLANNED)}, that end on the tonic"
+    for name, home in (("as drawn", False), ("led home", True)):
+        tunes = list(_planned(model, max(1, n // len(PLANNED)), home))
+        ends = [one.tune is not None and ends_on_tonic(one.tune) for one in tunes]
+        yield f"{name}: {_share_of(ends)}; {_bits('bits a note', [one.bits / max(1, one.notes) for one in tunes])}"
+
+
+def _planned(model: TokenModel, each: int, home: bool) -> Iterator[Written]:
+    for rhythm, meter in PLANNED.items():
+        for seed, first in enumerate(range(0, each, ABREAST)):
+            count = min(ABREAST, each - first)
+            wish = Wish(rhythm, meter, "Dmaj", 8, "AABB", rng_seed=seed, candidates=count, home=home)
+            yield from (piece for piece in stream(model, wish) if isinstance(piece, Written))
 
 
 def _rows(groups: dict[str, list[Judged]]) -> Iterator[tuple[str, list[str]]]:
@@ -132,7 +162,7 @@ def _rows(groups: dict[str, list[Judged]]) -> Iterator[tuple[str, list[str]]]:
         "interior bars full",
         [_share([one.full for one in group], [one.interior for one in group]) for group in every],
     )
-    for name, attribute in (("all bars full", "all_full"), ("valid", "valid"), ("abc2midi", "abc2midi")):
+    for name, attribute in (("all bars full", "all_full"), ("valid", "valid"), ("abc2midi", "abc2midi"), _HOME):
         yield name, [_share_of([getattr(one, attribute) for one in group]) for group in every]
     yield "copied run", [_share_of([one.copied for one in group]) for group in every]
 
@@ -156,7 +186,7 @@ def _bits(what: str, bits: Sequence[float]) -> str:
     values: Floats = np.array(bits)
     rows = np.random.default_rng(1).integers(0, len(values), (RESAMPLES, len(values)))
     low, high = np.quantile(values[rows].mean(axis=1), (0.025, 0.975))
-    return f"{what}: {values.mean():.1f} [{low:.1f}, {high:.1f}], median {np.median(values):.1f}"
+    return f"{what}: {values.mean():.2f} [{low:.2f}, {high:.2f}], median {np.median(values):.2f}"
 
 
 def _shared(book: Tunebook) -> float:

@@ -26,9 +26,18 @@ class Chances(NamedTuple):
 
 
 def chances(
-    logits: npt.NDArray[np.float32], masks: Masks | None, temperature: float, top_k: int, top_p: float
+    logits: npt.NDArray[np.float32],
+    masks: Masks | None,
+    temperature: float,
+    top_k: int,
+    top_p: float,
+    *,
+    leanings: Floats | None = None,
 ) -> Chances:
-    """From logits to what is drawn from. `top_k` 0 and `top_p` 1 keep everything."""
+    """From logits to what is drawn from. `top_k` 0 and `top_p` 1 keep everything.
+
+    `leanings`: what each token's chance is multiplied with before that, (n, vocab).
+    """
     scores = logits.astype(np.float64)
     scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
     believed = np.exp(scores)
@@ -38,6 +47,8 @@ def chances(
     if masks is not None or temperature != 1.0:
         scores = scores if masks is None else np.where(masks, scores, -np.inf)
         drawn = np.exp((scores - scores.max(axis=1, keepdims=True)) / temperature)
+    if leanings is not None:
+        drawn = drawn * leanings
     if top_k:
         drawn = _top_k(drawn, top_k)
     if drawn is not believed:

@@ -30,14 +30,15 @@ from engine.abc import (
     from_model,
 )
 from engine.abc.grammar import METERS_OF
-from engine.abc.grammar import State as Place
+from engine.abc.past import State as Place
 from engine.abc.tokens import from_tonic, pitch_of
 from engine.recurrent import State, picked
 from engine.recurrent.checkpoint import TokenModel
 from engine.recurrent.quantized import settle
-from engine.tunewriter.constrained import chances, drawn
+from engine.tunewriter.constrained import Floats, chances, drawn
 from engine.tunewriter.features import SIZES, Tracker, features_of
 from engine.tunewriter.haste import soonest
+from engine.tunewriter.home import leaning
 from engine.tunewriter.opening import check_opening
 from engine.tunewriter.wish import Beginning, ImpossibleWish, Wish, beginning_of
 from engine.words import Sentence, say
@@ -193,7 +194,7 @@ class Sampler:
         """One token more in every row: a settled one where there is one, else a drawn one."""
         wish, grammar = self.wish, self.grammar
         masks = np.stack([self._mask(grammar, row) for row in rows]) if grammar else None
-        odds = chances(logits, masks, wish.temperature, wish.top_k, wish.top_p)
+        odds = chances(logits, masks, wish.temperature, wish.top_k, wish.top_p, leanings=self._leanings(rows))
         ids = drawn(odds.drawn, [row.rng.random() for row in rows])
         for at, (row, number) in enumerate(zip(rows, ids, strict=True)):
             settled = self.beginning.token(len(row.tokens))
@@ -202,6 +203,12 @@ class Sampler:
                 row.constraint_bits -= 0.0 if odds.left is None else math.log2(max(odds.left[at], LEAST))
                 row.drawn += 1
             self._push(row, settled or VOCABULARY[number])
+
+    def _leanings(self, rows: Sequence[_Row]) -> Floats | None:
+        grammar, plan = self.grammar, self.beginning.plan
+        if grammar is None or not (self.wish.home and plan.bars and plan.plays):
+            return None
+        return np.stack([leaning(grammar, row.place or grammar.start()) for row in rows])
 
     def _mask(self, grammar: Grammar, row: _Row) -> npt.NDArray[np.bool_]:
         mask = grammar.allowed(row.place or grammar.start())

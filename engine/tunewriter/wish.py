@@ -28,7 +28,7 @@ class Wish:
 
     `bars` are those of one part (0: open), `form` names the parts in order, each once or twice in a row ("AABB").
     `opening` is ABC text to go on from. `top_k` 0 and `top_p` 1 leave all tokens in. `valid`: only what keeps the
-    tune valid is drawn.
+    tune valid is drawn. `home`: a valid tune of planned length leans towards its tonic at its end (see `home`).
     """
 
     rhythm: str = ""
@@ -43,6 +43,7 @@ class Wish:
     rng_seed: int = 0
     candidates: int = 1
     valid: bool = True
+    home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _WRITING, _PROBLEM, _CALLED = "tunes_writing", "tunes_problem", "tunes_called"
 
 
 def new_wish() -> Wish:
-    return Wish("jig", "6/8", "Dmaj", 8, "AABB", rng_seed=randbelow(1000), candidates=4, temperature=0.9)
+    return Wish("jig", "6/8", "Dmaj", 8, "AABB", rng_seed=randbelow(1000), candidates=4, temperature=0.9, home=True)
 
 
 # --- the link -------------------------------------------------------------------------------------------------------
@@ -65,7 +65,9 @@ _FIELDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "rng_seed": ("seed", _whole(0, MOST_SEED)),
     "candidates": ("n", {str(count): count for count in CANDIDATES}.get),
     "valid": ("raw", {"1": False}.get),
+    "home": ("away", {"1": False}.get),
 }
+_OFF = frozenset({"raw", "away"})  # what is on by itself: a link says that it is off
 _PLAIN = replace(new_wish(), rng_seed=-1)  # what a link need not say; the seed it always does
 
 
@@ -135,7 +137,7 @@ def write_wish(wish: Wish) -> dict[str, str]:
     for known in fields(wish):
         entry, value = _FIELDS[known.name][0], getattr(wish, known.name)
         if value != getattr(_PLAIN, known.name):
-            entries[entry] = "1" if entry == "raw" else f"{value:g}" if isinstance(value, float) else str(value)
+            entries[entry] = "1" if entry in _OFF else f"{value:g}" if isinstance(value, float) else str(value)
     if len(entries.get("open", "")) > LINKED_OPENING:
         del entries["open"]
     return entries

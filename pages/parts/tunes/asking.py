@@ -113,6 +113,13 @@ def _more(wish: Wish) -> None:
             on_change=_changing("valid"),
             help=_("Bars add up, brackets close, parts keep their length. Without it the model writes as it likes."),
         )
+        st.toggle(
+            _("Comes home"),
+            key=visit.mirror("tune_home", wish.home),
+            on_change=_changing("home"),
+            disabled=not wish.valid,
+            help=_("Leans towards the tonic at the end, so that as many tunes close on it as in print, three of four."),
+        )
 
 
 def _choice(
