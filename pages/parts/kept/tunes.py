@@ -21,6 +21,7 @@ from engine.words import Sentence, say
 from pages.parts.kept import chord_model, own
 from pages.parts.kept import instruments as house_instruments
 from pages.parts.kept.background import MOST_AT_ONCE, Background
+from pages.parts.tunes.keys import asked, read_in
 
 MODEL = "tunes"
 OPENING_BARS = 2
@@ -79,7 +80,9 @@ class Writing(Background):
             return Sight(running, tuple(self._done.values()), self.waiting, self.over, self.problem)
 
     def write(self) -> None:
-        for news in stream(writer(self._mark), self.wish, self.stopped):
+        wish, key = asked(self.wish)
+        for came in stream(writer(self._mark), wish, self.stopped):
+            news = read_in(came, key)
             if isinstance(news, Written):
                 (one,) = ranked([news], likeness.closest)
             with self.lock:
@@ -95,7 +98,8 @@ class Writing(Background):
 
 def opening(wish: Wish, mark: str = "") -> Tune | None:
     """The first bars of a tune that is drawn for a wish; None when it does not begin as it should."""
-    tokens = _first_bars(stream(writer(mark), replace(wish, opening="", candidates=1, valid=True)))
+    plain, key = asked(replace(wish, opening="", candidates=1, valid=True))
+    tokens = _first_bars(read_in(came, key) for came in stream(writer(mark), plain))
     if [token[:2] for token in tokens[:3]] != ["R:", "M:", "K:"]:
         return None
     return Tune(tokens[0][2:], tokens[1][2:], tokens[2][2:], tuple(tokens[3:]))

@@ -7,12 +7,13 @@ from dataclasses import fields, replace
 from secrets import randbelow
 from typing import Any
 
-from engine.abc import KEYS, METERS, RHYTHMS
+from engine.abc import METERS, RHYTHMS
 from engine.history import History
 from engine.tunewriter import Wish
 from engine.words import Sentence
 from pages.parts.session.desk import Desk
 from pages.parts.session.store import entries
+from pages.parts.tunes.keys import SIGNED
 from pages.parts.tunes.table import EXAMPLE, FIDDLE, Candidate, Stand, Table, music_of
 
 LINKED_TEXT = 6_000  # characters of a tune that an address can carry
@@ -55,7 +56,7 @@ def _number(low: float, high: float) -> Callable[[str], float | None]:
 _FIELDS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "rhythm": ("r", _one_of("", *RHYTHMS)),
     "meter": ("m", _one_of("", *METERS)),
-    "key": ("k", _one_of("", *KEYS)),
+    "key": ("k", _one_of("", *SIGNED)),
     "bars": ("bars", _whole(0, MOST_BARS)),
     "form": ("form", _one_of(*FORMS)),
     "opening": ("open", lambda text: text[:LINKED_OPENING]),

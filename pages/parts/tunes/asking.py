@@ -21,6 +21,7 @@ from pages.parts.own import own_model
 from pages.parts.session.tunes import CANDIDATES, DESK, FORMS, MOST_SEED, MOST_TOP_K, TEMPERATURES
 from pages.parts.tunes import edit, words
 from pages.parts.tunes.component import STYLE, key_of, part, told
+from pages.parts.tunes.keys import tonics as tonics_of
 
 BARS = (0, 4, 6, 8, 12, 16, 24, 32)
 _PRESSED = action(edit.apply)
@@ -69,8 +70,8 @@ def _after(do: Callable[[], None]) -> Callable[[], None]:
 def _key(wish: Wish) -> None:
     mode = wish.key[-3:]
     if mode:
-        tonics = {tonic: words.pretty(tonic) for tonic in words.tonics(mode)}
-        _choice(_("Key"), "tonic", tonics, wish.key[:-3], 80, do=edit.change_tonic)
+        names = {tonic: words.pretty(tonic) for tonic in tonics_of(mode, wish.key[:-3])}
+        _choice(_("Key"), "tonic", names, wish.key[:-3], 80, do=edit.change_tonic)
     modes = words.mode_names() | {"": _("Any key")}
     _choice(_("Mode"), "mode", modes, mode, 130, do=edit.change_mode)
 

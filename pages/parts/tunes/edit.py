@@ -14,9 +14,10 @@ from pages.parts.kept import tunes as kept
 from pages.parts.session import own
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, MOST_SEED, TEMPOS
+from pages.parts.tunes.keys import in_mode
 from pages.parts.tunes.table import MOST_KEPT, Candidate, Table, music_of
 from pages.parts.tunes.trail import clean, remembered, unpack
-from pages.parts.tunes.words import METER_OF, tonics
+from pages.parts.tunes.words import METER_OF
 
 
 def change_wish(name: str, value: Any) -> None:
@@ -28,10 +29,9 @@ def change_wish(name: str, value: Any) -> None:
 
 
 def change_mode(mode: str) -> None:
-    """A new mode on the old tonic where both go together; "" leaves the key to the model."""
+    """A new mode on the old tonic, however that is spelled there; "" leaves the key to the model."""
     tonic = DESK.held().wish.key[:-3] or "D"
-    known = tonics(mode) if mode else []
-    DESK.put(DESK.held().wishing(key=(tonic if tonic in known else known[0]) + mode if known else ""))
+    DESK.put(DESK.held().wishing(key=in_mode(tonic, mode) if mode else ""))
 
 
 def change_tonic(tonic: str) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from engine.abc import KEYS, RHYTHMS, Tune, bars_of
+from engine.abc import RHYTHMS, Tune, bars_of
 from engine.abc.faults import upbeats_of
-from engine.music import pitch_class_of
 from pages.parts.language import _
 
 # What a type is written in; for the others the writer chooses.
@@ -34,12 +33,6 @@ def mode_names() -> dict[str, str]:
 def modes() -> list[str]:
     """Modes in the order of the list, the everyday ones first."""
     return list(mode_names())
-
-
-def tonics(mode: str) -> list[str]:
-    """The tonics a mode can have, in the order of the keyboard."""
-    known = [key.removesuffix(mode) for key in KEYS if key.endswith(mode)]
-    return sorted(known, key=lambda tonic: (pitch_class_of(tonic), tonic))
 
 
 def key_name(key: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from engine.abc import KEYS, METERS, Tune, bars_of, shown
+from engine.abc import METERS, Tune, bars_of, shown
 from engine.abc.faults import keeps_form
 from engine.abc.tokens import pitch_of
 from engine.tunewriter import Wish
@@ -20,6 +20,7 @@ from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK
 from pages.parts.tunes import edit, words
 from pages.parts.tunes.component import part
+from pages.parts.tunes.keys import SIGNED
 from pages.parts.tunes.table import Candidate, Table
 from pages.parts.tunes.trail import STOPPED, is_fresh, pack
 
@@ -106,7 +107,7 @@ def _so_far(tokens: Sequence[str]) -> Tune | None:
         return None
     rhythm, meter, key = (token[2:] for token in tokens[:3])
     body = tuple(token for token in tokens[3:] if token[1:2] != ":" or token in ("|:", "::"))
-    return Tune(rhythm, meter, key, body) if meter in METERS and key in KEYS else None
+    return Tune(rhythm, meter, key, body) if meter in METERS and key in SIGNED else None
 
 
 def bars_given(wish: Wish | None) -> int:

@@ -64,6 +64,26 @@ def test_a_mode_keeps_the_tonic_where_it_can() -> None:
     assert stand(app).wish.key == "Dmix"
 
 
+def test_every_signature_is_among_the_keys() -> None:
+    app = opened()
+    assert {"B", "F♯", "G♭", "D♭"} <= set(app.selectbox[2].options)
+    app.selectbox[3].set_value("min").run()
+    assert {"B", "F♯", "C♯", "G♯", "E♭"} <= set(app.selectbox[2].options)
+    app.selectbox[2].set_value("G#").run()
+    assert (stand(app).wish.key, address(app)["k"]) == ("G#min", "G#min")
+    app.selectbox[3].set_value("maj").run()  # where it would have eight sharps
+    assert stand(app).wish.key == "Abmaj"
+    assert not app.exception
+
+
+@pytest.mark.parametrize("key", ["C#maj", "Bmaj", "Gbmix", "E#phr"])
+def test_a_link_opens_in_every_key(key: str) -> None:
+    app = opened(k=key)
+    assert stand(app).wish.key == key
+    assert app.selectbox[2].value == key[:-3]
+    assert press_write(app).wish.key == key
+
+
 def test_a_bad_opening_is_told_and_kept() -> None:
     app = opened(open="A|dfa q")
     app.button(key="write").click().run()

@@ -9,11 +9,12 @@ from itertools import pairwise
 
 import pytest
 
-from engine.abc import Tune, shown, split_body
-from engine.tunewriter import Piece, Wish, Written
+from engine.abc import Tune, shown, sounded, split_body
+from engine.tunewriter import Piece, Wish, Written, stream
 from pages.parts.kept import background
 from pages.parts.kept import tunes as kept
 from pages.parts.tunes import words
+from pages.parts.tunes.keys import in_key, read_in
 from pages.parts.tunes.table import EXAMPLE, Candidate
 from pages.parts.tunes.views import chord_marks
 from pages.parts.tunes.writing import _mark
@@ -131,3 +132,42 @@ def test_a_raw_tune_of_another_form_says_so() -> None:
 )
 def test_upbeats_are_no_bars(body: str, bars: int) -> None:
     assert f"{bars} bars" in words.bars_in(Tune("jig", "6/8", "Dmaj", split_body(body)))
+
+
+@pytest.fixture
+def real(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The house's own model writes."""
+    monkeypatch.setattr(kept, "stream", stream)
+    monkeypatch.setattr(kept, "model", kept._model)
+
+
+def _written(wish: Wish) -> Tune:
+    writing = kept.Writing(wish)
+    writing.wait(60)
+    (one,) = writing.look().done
+    assert one.written.valid and one.written.tune
+    assert one.written.tune.key == one.written.tokens[2][2:]
+    return one.written.tune
+
+
+@pytest.mark.parametrize(("key", "near", "step"), [("Bmaj", "Bbmaj", 1), ("Gbmaj", "Gmaj", -1), ("G#min", "Gmin", 1)])
+@pytest.mark.parametrize("follows", [False, True])
+@pytest.mark.usefixtures("real")
+def test_a_key_that_the_model_has_no_word_for_is_written_from_the_one_beside_it(
+    key: str, near: str, step: int, follows: bool
+) -> None:
+    wish = Wish("reel", "4/4", near, 4, "A", f"{near[0]}4 {near[0]}2 ^F2|" if follows else "", rng_seed=3)
+    plain = _written(wish)
+    found = _written(
+        replace(wish, key=key, opening=wish.opening and shown(in_key(plain, key)).text.split("|")[0] + "|")
+    )
+    assert found.key == key
+    pitches = [[note.pitch for note in sounded(tune).score.notes] for tune in (plain, found)]
+    assert pitches[1] == [pitch + step for pitch in pitches[0]]
+
+
+def test_what_is_on_its_way_is_in_the_key_that_was_wished_for() -> None:
+    tokens = ("R:reel", "M:4/4", "K:Bbmaj", "B", "2", "=e", "_g", "|")
+    came = [read_in(Piece(0, token), "Bmaj") for token in tokens]
+    told = ("R:reel", "M:4/4", "K:Bmaj", "B", "2", "^e", "=g", "|")
+    assert came == [Piece(0, token) for token in told]
