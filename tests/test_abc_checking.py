@@ -84,14 +84,14 @@ def test_line_ends_of_all_systems_are_one(end: str) -> None:
     assert [(fault.line, fault.column) for fault in checked.faults] == [(7, 11)]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
 def test_encodings_people_save_in_are_read(encoding: str) -> None:
     checked = check(GOOD.replace("A jig", "Cúnla à la fête").encode(encoding))
     assert checked.is_good
     assert checked.tunes[0].title == "Cúnla à la fête"
 
 
-@pytest.mark.parametrize("data", [b"\0" * 100, GOOD.encode("utf-16"), bytes(range(256)) * 100, b"\xff\xfe"])
+@pytest.mark.parametrize("data", [b"\0" * 100, bytes(range(256)) * 100, b"\xff\xfe"])
 def test_bytes_that_are_no_text_are_refused_in_words(data: bytes) -> None:
     checked = check(data)
     assert not checked.is_good
