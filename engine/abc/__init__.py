@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.abc.checking import Checked, TextFault, check
-from engine.abc.display import Shown, shown
+from engine.abc.display import Shown, music_of, shown
 from engine.abc.faults import Bar, Fault, bars_of, faults
 from engine.abc.form import Plan, UnplayableForm
 from engine.abc.grammar import Grammar, NotAllowed
@@ -53,6 +53,7 @@ __all__ = [
     "check",
     "faults",
     "from_model",
+    "music_of",
     "printed",
     "shown",
     "sounded",

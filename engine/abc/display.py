@@ -70,3 +70,12 @@ def _gaps(tune: Tune) -> list[str]:
             first = following.marks[0][0] if following.marks else following.start
             gaps[first], count = "\n", 0
     return gaps
+
+
+def music_of(text: str) -> str:
+    """What stands below the key of a text that is shown: all that an opening needs where the rest is wished.
+
+    >>> music_of("X:1\\nK:Dmaj\\nA|d2A FAd|\\n")
+    'A|d2A FAd|'
+    """
+    return text.partition("\nK:")[2].partition("\n")[2].strip()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from engine.abc.keys import has_signature
 from engine.abc.lengths import meter_numbers
-from engine.abc.tokens import MODES, Tune, fifths
+from engine.abc.tokens import MODES, Tune
 
 MOST_BEATS = 32  # of a meter: M:1000/1 is no music and has brought parsers to a stand
 BEATS = (1, 2, 4, 8, 16)  # what may stand under a meter
@@ -55,17 +56,7 @@ def key_of(text: str) -> str | None:
     mode = _MODE_WORDS.get(word if word == "m" else word[:3])
     if mode is None or (any(sign in rest for sign in "^_=") and not rest.startswith("clef=")):
         return None
-    return tonic + mode if _has_signature(tonic + mode) else None
-
-
-def _has_signature(key: str) -> bool:
-    from engine.abc.tokens import UnreadableTune
-
-    try:
-        fifths(key)
-    except UnreadableTune:
-        return False
-    return True
+    return tonic + mode if has_signature(tonic + mode) else None
 
 
 def meter_of(text: str) -> str | None:

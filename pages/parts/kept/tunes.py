@@ -16,12 +16,12 @@ from engine.recurrent.quantized import prepare
 from engine.theory import write_chord
 from engine.tunewriter import Piece, Ranked, Wish, Written, likeness, ranked, stream, strumming
 from engine.tunewriter.chords import Accompaniment, chords_under, key_of_harmony
+from engine.tunewriter.keys import asked, read_in
 from engine.tunewriter.ranking import CLOSE
 from engine.words import Sentence, say
 from pages.parts.kept import chord_model, own
 from pages.parts.kept import instruments as house_instruments
 from pages.parts.kept.background import MOST_AT_ONCE, Background
-from pages.parts.tunes.keys import asked, read_in
 
 MODEL = "tunes"
 OPENING_BARS = 2

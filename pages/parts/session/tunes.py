@@ -7,14 +7,14 @@ from dataclasses import fields, replace
 from secrets import randbelow
 from typing import Any
 
-from engine.abc import METERS, RHYTHMS
+from engine.abc import METERS, RHYTHMS, music_of
+from engine.abc.keys import SIGNED
 from engine.history import History
 from engine.tunewriter import Wish
 from engine.words import Sentence
 from pages.parts.session.desk import Desk
 from pages.parts.session.store import entries
-from pages.parts.tunes.keys import SIGNED
-from pages.parts.tunes.table import EXAMPLE, FIDDLE, Candidate, Stand, Table, music_of
+from pages.parts.tunes.table import EXAMPLE, FIDDLE, Candidate, Stand, Table
 
 LINKED_TEXT = 6_000  # characters of a tune that an address can carry
 LINKED_OPENING = 1_000

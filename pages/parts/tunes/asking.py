@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from engine.abc import METERS
+from engine.abc.keys import tonics as tonics_of
 from engine.tunewriter import Wish
 from pages.parts import session as visit
 from pages.parts.choice import choice
@@ -21,7 +22,6 @@ from pages.parts.own import own_model
 from pages.parts.session.tunes import CANDIDATES, DESK, FORMS, MOST_SEED, MOST_TOP_K, TEMPERATURES
 from pages.parts.tunes import edit, words
 from pages.parts.tunes.component import STYLE, key_of, part, told
-from pages.parts.tunes.keys import tonics as tonics_of
 
 BARS = (0, 4, 6, 8, 12, 16, 24, 32)
 _PRESSED = action(edit.apply)

@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from engine.abc import METERS, Tune, bars_of, shown
+from engine.abc import METERS, Tune, bars_of, music_of, shown
+from engine.abc.keys import in_mode
 from engine.tunewriter import Ranked, Wish
 from engine.words import say
 from pages.parts.kept import tunes as kept
 from pages.parts.session import own
 from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK, MOST_SEED, TEMPOS
-from pages.parts.tunes.keys import in_mode
-from pages.parts.tunes.table import MOST_KEPT, Candidate, Table, music_of
+from pages.parts.tunes.table import MOST_KEPT, Candidate, Table
 from pages.parts.tunes.trail import clean, remembered, unpack
 from pages.parts.tunes.words import METER_OF
 

@@ -27,15 +27,6 @@ a2f d2f|gfe dcB|A2c efg|f2d d2:|
 """
 
 
-def music_of(text: str) -> str:
-    """What stands below the key of a text that is shown: all that an opening needs where the rest is wished.
-
-    >>> music_of(EXAMPLE)[:16]
-    'A|d2A FAd|f2d A2'
-    """
-    return text.partition("\nK:")[2].partition("\n")[2].strip()
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One tune on the desk: its ABC text as it stands, and as the model wrote it (empty when it came from elsewhere).

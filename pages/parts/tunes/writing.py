@@ -10,6 +10,7 @@ import streamlit as st
 
 from engine.abc import METERS, Tune, bars_of, shown
 from engine.abc.faults import keeps_form
+from engine.abc.keys import SIGNED
 from engine.abc.tokens import pitch_of
 from engine.tunewriter import Wish
 from pages.parts.frame import complain
@@ -20,7 +21,6 @@ from pages.parts.session import tunes as session
 from pages.parts.session.tunes import DESK
 from pages.parts.tunes import edit, words
 from pages.parts.tunes.component import part
-from pages.parts.tunes.keys import SIGNED
 from pages.parts.tunes.table import Candidate, Table
 from pages.parts.tunes.trail import STOPPED, is_fresh, pack
 

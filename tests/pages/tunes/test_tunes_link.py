@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine.abc import shown
+from engine.abc import music_of, shown
 from engine.history import History
 from engine.tunewriter import Wish
 from pages.parts.kept import tunes as kept
 from pages.parts.session.tunes import DESK, read, recipe, write
-from pages.parts.tunes.table import EXAMPLE, Candidate, Stand, Table, music_of
+from pages.parts.tunes.table import EXAMPLE, Candidate, Stand, Table
 from tests.pages.tunes.common import address, opened, press_write, stand
 
 

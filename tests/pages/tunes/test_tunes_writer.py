@@ -11,10 +11,10 @@ import pytest
 
 from engine.abc import Tune, shown, sounded, split_body
 from engine.tunewriter import Piece, Wish, Written, stream
+from engine.tunewriter.keys import in_key, read_in
 from pages.parts.kept import background
 from pages.parts.kept import tunes as kept
 from pages.parts.tunes import words
-from pages.parts.tunes.keys import in_key, read_in
 from pages.parts.tunes.table import EXAMPLE, Candidate
 from pages.parts.tunes.views import chord_marks
 from pages.parts.tunes.writing import _mark

@@ -1,65 +1,18 @@
-"""Keys that tunes are written in: all that have a signature.
+"""Tunes in keys that the model has no word for.
 
-The model has words for keys of up to four sharps or flats, and writes every tune counted from its tonic. So a tune in
-another key is asked of it in the key on the same letter a semitone away, B flat for B, and read back in its own: every
-note keeps its place on the staff.
+It knows keys of up to four sharps or flats, and writes every tune counted from its tonic. So a tune in another key is
+asked of it in the key on the same letter a semitone away, B flat for B, and read back in its own: every note keeps its
+place on the staff.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.abc import KEYS, MODES, Tune, UnreadableTune, check, from_model, shown, to_model
-from engine.abc.tokens import LETTERS, fifths, from_tonic, to_tonic
-from engine.music import pitch_class_of
-from engine.tunewriter import Piece, Wish, Written
-from pages.parts.tunes.table import music_of
-
-
-def _has_signature(key: str) -> bool:
-    try:
-        fifths(key)
-    except UnreadableTune:
-        return False
-    return True
-
-
-SIGNED = tuple(
-    key
-    for mode in MODES
-    for letter in LETTERS
-    for sign in ("", "#", "b")
-    if _has_signature(key := letter + sign + mode)
-)
-
-
-def tonics(mode: str, held: str = "") -> list[str]:
-    """The tonics to choose from in a mode, in the order of the keyboard: of those that sound the same the ones with
-    the shortest signature, and the one that is `held` already, whatever brought it."""
-    known = [key.removesuffix(mode) for key in SIGNED if key.endswith(mode)]
-    usual = [
-        tonic
-        for tonic in known
-        if tonic == held or _signs(tonic, mode) == min(_signs(each, mode) for each in _same(tonic, known))
-    ]
-    return sorted(usual, key=lambda tonic: (pitch_class_of(tonic), tonic))
-
-
-def _same(tonic: str, known: list[str]) -> list[str]:
-    return [other for other in known if pitch_class_of(other) == pitch_class_of(tonic)]
-
-
-def _signs(tonic: str, mode: str) -> int:
-    return abs(fifths(tonic + mode))
-
-
-def in_mode(tonic: str, mode: str) -> str:
-    """The key on that tonic, or on the one that sounds the same where its signature would be too long.
-
-    >>> in_mode("B", "maj"), in_mode("Gb", "min")
-    ('Bmaj', 'F#min')
-    """
-    return (tonic if tonic + mode in SIGNED else _same(tonic, tonics(mode))[0]) + mode
+from engine.abc import KEYS, Tune, check, from_model, music_of, shown, to_model
+from engine.abc.tokens import from_tonic, to_tonic
+from engine.tunewriter.sampler import Piece, Written
+from engine.tunewriter.wish import Wish
 
 
 def beside(key: str) -> str:
