@@ -7,11 +7,9 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from engine import theory
-from engine.errors import TheoryError
 from engine.generate import Cadence, Continuation, Search, Wish
 from engine.music import Key, Progression, Slot
 from engine.sheet import Kind, Sheet, tidy_title
-from engine.words import say
 from pages.parts import kept, passage, session
 from pages.parts.session import own
 
@@ -44,7 +42,7 @@ def apply(event: Mapping[str, Any]) -> None:
         "beats": passage.lengthen,
         "lock": passage.lock,
         "double": passage.double,
-        "paste": passage.paste,
+        "paste": _paste,
         "kind": _ask_for,
     }
     plain = {"undo": session.undo, "redo": session.redo, "clear": clear}
@@ -132,21 +130,23 @@ def use_key(key: Key) -> None:
 
 def enter(text: str, anew: bool) -> None:
     """Typed chords where the pads put one, or in place of all; what cannot be read is told beside the field."""
-    now, sheet = session.work(), session.sheet()
-    now.typed_problems, now.typed_notes = [], []
-    reading = theory.read_progression(text, sheet.key, sheet.beats_per_bar, float(sheet.beats_per_chord))
-    now.typed_problems = [problem.sentence for problem in reading.problems]
-    now.typed_notes = list(reading.notes)
-    if not reading.slots and not reading.problems:
-        raise TheoryError(say("Nothing was typed. Write some chords, such as Am F C G7."))
+    sheet, reading = session.sheet(), passage.read(text)
     if anew and reading.slots:
         passage.room_for(len(reading.slots) - len(sheet.progression))
-        now.select(None)
+        session.work().select(None)
         session.change(sheet.with_progression(Progression(sheet.key, reading.slots)))
     elif not anew:
         passage.put(reading.slots, in_bars="|" in text)
     if reading.slots and (anew or not sheet.progression.slots):
         _bring_own_key(reading.key)
+
+
+def _paste(event: Mapping[str, Any]) -> None:
+    """Pasted text is a song like a typed one; what was copied here stays as it was."""
+    begun = bool(session.sheet().progression.slots)
+    told = passage.paste(event)
+    if not begun and "chords" not in event and session.sheet().progression.slots:
+        _bring_own_key(told)
 
 
 def _bring_own_key(told: Key | None) -> None:

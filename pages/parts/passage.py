@@ -11,8 +11,9 @@ from typing import Any
 
 from engine import theory
 from engine.errors import ProgressionTooLong, TheoryError
-from engine.music import MAX_CHORDS, Slot
+from engine.music import MAX_CHORDS, Key, Slot
 from engine.sheet import BEATS_RANGE, MAX_LINK, read_chords
+from engine.theory import ProgressionReading
 from engine.words import say
 from pages.parts import session
 
@@ -86,9 +87,9 @@ def double(event: Mapping[str, Any]) -> None:
         _lay(found.stop, tuple(slots[at] for at in found))
 
 
-def paste(event: Mapping[str, Any]) -> None:
-    """Chords behind the passage, before the selected one while inserting, else behind the last."""
-    slots = _brought(event)
+def paste(event: Mapping[str, Any]) -> Key | None:
+    """Chords behind the passage, before the selected one while inserting, else behind the last; what key they told."""
+    slots, key = _brought(event)
     now, end = session.work(), len(session.sheet().progression)
     if now.selected is None:
         _lay(end, slots, select=False)
@@ -96,6 +97,7 @@ def paste(event: Mapping[str, Any]) -> None:
         _lay(now.selected, slots)
     else:
         _lay(selected().stop, slots)
+    return key
 
 
 def put(slots: tuple[Slot, ...], in_bars: bool) -> None:
@@ -116,19 +118,30 @@ def put(slots: tuple[Slot, ...], in_bars: bool) -> None:
         _lay(places.start, slots, gone=places)
 
 
-def _brought(event: Mapping[str, Any]) -> tuple[Slot, ...]:
+def _brought(event: Mapping[str, Any]) -> tuple[tuple[Slot, ...], Key | None]:
     """What was copied here, exactly; what was copied elsewhere, as text is read."""
-    sheet = session.sheet()
-    copied, text = event.get("chords"), event.get("text")
-    if isinstance(copied, str):
-        slots, problems = read_chords(copied[:MAX_LINK], sheet.beats_per_chord)
-    else:
-        reading = theory.read_progression(str(text), sheet.key, sheet.beats_per_bar, float(sheet.beats_per_chord))
-        slots, problems = reading.slots, tuple(problem.sentence for problem in reading.problems)
+    copied = event.get("chords")
+    if not isinstance(copied, str):
+        reading = read(str(event.get("text", "")))
+        return reading.slots, reading.key
+    slots, problems = read_chords(copied[:MAX_LINK], session.sheet().beats_per_chord)
     session.work().problems = list(problems)
     if not slots and not problems:
         raise TheoryError(say("Nothing was pasted. Copy some chords first, such as Am F C G7."))
-    return slots
+    return slots, None
+
+
+def read(text: str) -> ProgressionReading:
+    """A text of chords in the sheet's key; what cannot be read, or is read as something plainer, is told beside the
+    field."""
+    now, sheet = session.work(), session.sheet()
+    now.typed_problems, now.typed_notes = [], []
+    reading = theory.read_progression(text, sheet.key, sheet.beats_per_bar, float(sheet.beats_per_chord))
+    now.typed_problems = [problem.sentence for problem in reading.problems]
+    now.typed_notes = list(reading.notes)
+    if not reading.slots and not reading.problems:
+        raise TheoryError(say("Nothing was typed. Write some chords, such as Am F C G7."))
+    return reading
 
 
 def _lay(at: int, slots: tuple[Slot, ...], select: bool = True, gone: range = range(0)) -> None:

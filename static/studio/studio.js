@@ -153,7 +153,7 @@ function mount(root) {
     const before = $("cards").querySelectorAll(".card:not(.example)").length;
     const chosen = passage();
     const standing = slots().map((item, index) => {
-      const view = { selected: index === data.selected, within: chosen !== null && index >= chosen.at && index <= chosen.to, example };
+      const view = { selected: chosen !== null && index >= chosen.at && index <= chosen.to, example };
       return keep(`card-${index}`, JSON.stringify([item, view]), () => card(item, index, view, data.labels, actions));
     });
     const ghost = keep("ghost", String(example), () => h("span", { class: `ghost${example ? " example" : ""}`, "aria-hidden": "true" }, "+"));

@@ -50,11 +50,10 @@ function pressable(press, ask = null) {
   };
 }
 
-// `selected`: the chord itself; `within`: it is one of several that are.
-export function card(item, index, { selected, within, example }, labels, actions) {
+export function card(item, index, { selected, example }, labels, actions) {
   return h("button", {
-    class: `card ${item.function}${selected || within ? " selected" : ""}${example ? " example" : ""}${item.startsBar ? " bar" : ""}${item.span < 2 ? " narrow" : ""}`,
-    type: "button", "data-id": `card-${index}`, "data-chord": item.symbol, "aria-pressed": selected || within ? "true" : "false",
+    class: `card ${item.function}${selected ? " selected" : ""}${example ? " example" : ""}${item.startsBar ? " bar" : ""}${item.span < 2 ? " narrow" : ""}`,
+    type: "button", "data-id": `card-${index}`, "data-chord": item.symbol, "aria-pressed": selected ? "true" : "false",
     "aria-label": `${labels.chord} ${index + 1}: ${item.spoken}`, title: item.note || item.spoken,
     style: { "--beats": item.span }, ...pressable((event) => actions.card(index, event), example ? null : () => actions.upTo(index)),
   },

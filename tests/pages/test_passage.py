@@ -131,6 +131,22 @@ def test_chords_that_cannot_be_read_leave_what_is_selected() -> None:
     assert session.work().typed_problems
 
 
+def test_a_pasted_song_on_an_empty_sheet_is_read_like_a_typed_one() -> None:
+    """It brings the key that it tells, and what was skipped is said beside the field."""
+    do("clear")
+    assert do("paste", text="Key: Em\nEm C G D\nUnder silver rain") == "Em_C_G_D"
+    assert session.sheet().key == Key("E", "minor")
+    assert session.work().typed_notes
+    do("paste", text="Key: A\nA")
+    assert session.sheet().key == Key("E", "minor")
+
+
+def test_chords_copied_here_keep_the_key_of_an_empty_sheet() -> None:
+    do("clear")
+    assert do("paste", chords="Em_C_G_D") == "Em_C_G_D"
+    assert session.sheet().key == Key("C")
+
+
 @pytest.mark.parametrize("event", [{"text": "   "}, {"text": None}, {"chords": ""}, {"chords": 7, "text": ""}])
 def test_nothing_pasted_is_told_and_nothing_is_lost(event: Event) -> None:
     session.sheet()
